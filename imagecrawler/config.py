@@ -1,0 +1,125 @@
+"""The environment, read once: ``IMAGECRAWLER_*`` variables and ``.env`` to a frozen Config.
+
+The only reader of the environment. Every field is documented in the README's table, which a
+test holds against this class.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from imagecrawler.errors import BadConfiguration
+
+PREFIX = "IMAGECRAWLER_"
+Network = IPv4Network | IPv6Network
+
+
+class Config(BaseSettings):
+    """All settings; defaults suit one machine with nothing configured."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(Path("var"), description="where the embedded parts keep their files")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL; unset: an embedded server under `DATA_DIR`"
+    )
+    db_pool: Literal["null", "queue"] = Field(
+        "null", description="`null` opens a connection per use, `queue` keeps a pool"
+    )
+    db_pool_size: int = Field(5, ge=1, le=100, description="connections kept with `DB_POOL=queue`")
+    storage_url: str = Field(
+        "", description="`file://…`, `r2://bucket` or `s3://bucket`; unset: `DATA_DIR/media`"
+    )
+    r2_account_id: str = Field("", description="Cloudflare account, for `r2://`")
+    r2_access_key_id: str = Field("", description="key of the bucket, for `r2://` and `s3://`")
+    r2_secret_access_key: SecretStr | None = Field(None, description="its secret")
+    r2_endpoint_url: str = Field("", description="an S3 endpoint other than R2's own")
+    cdn_base_url: str = Field(
+        "", description="public address of the store's objects; unset: what the store itself gives"
+    )
+    jwt_secret: SecretStr | None = Field(
+        None, description="HS256 secret of the API's tokens; unset: generated into `DATA_DIR`"
+    )
+    jwt_audience: str = Field("imagecrawler", description="required `aud` of a token")
+    jwt_issuer: str = Field("imagecrawler", description="required `iss` of a token")
+    egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="CIDRs, comma-separated, that may be reached although they are not public"
+    )
+    egress_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        (80, 443), description="ports, comma-separated, that may be reached; `*`: every port"
+    )
+    robots: Literal["obey", "ignore"] = Field("obey", description="robots.txt of crawled sites")
+    browser_path: Path | None = Field(
+        None, description="Chromium to use; unset: a system one, then Playwright's own"
+    )
+    playwright_cdp_url: str = Field(
+        "", description="a remote browser; it must reach this process's egress guard"
+    )
+    page_budget: float = Field(
+        45.0, ge=5, le=600, description="wall seconds a page may take from request to last image"
+    )
+    page_concurrency: int = Field(4, ge=1, le=64, description="pages rendered at once")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least level that is logged"
+    )
+
+    @field_validator("egress_allow", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("egress_ports", mode="before")
+    @classmethod
+    def _ports(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            if value.strip() == "*":
+                return ()
+            return tuple(int(part) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _storage(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("file", "r2", "s3"):
+            raise ValueError("must begin with file://, r2:// or s3://")
+        return value
+
+    @cached_property
+    def media_dir(self) -> Path:
+        """Where the filesystem store keeps objects when nothing else is configured."""
+        return (self.data_dir / "media").absolute()
+
+
+def load_config(**overrides: Any) -> Config:
+    """Read the environment.
+
+    Raises BadConfiguration: one line naming the variable and what is wrong with it.
+    """
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else PREFIX
+        raise BadConfiguration(f"{name}: {first['msg']}") from None
+
+
+def generated_secret(config: Config) -> str:
+    """The secret of this installation, made on first use with mode 0600."""
+    path = config.data_dir / "jwt-secret"
+    if not path.exists():
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()

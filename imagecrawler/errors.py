@@ -1,0 +1,65 @@
+"""Every error of the product.
+
+    ImagecrawlerError
+    +-- BadInput             what the caller gave is wrong; exit code 2, HTTP 4xx
+    |   +-- BadTarget        a spider argument: URL, campaign, max_images
+    |   +-- BadConfiguration a setting is missing or wrong
+    |   +-- UnknownCampaign  no such campaign, or another owner's
+    +-- EgressRefused        an address that the guard does not let through
+    +-- RenderFailed         the page could not be rendered at all
+    +-- UndecodableImage     one image's bytes; becomes a Rejection
+    +-- StoreError           the object store failed; worth a retry
+    |   +-- StoreRefused     wrong credentials or missing bucket; a retry cannot help
+    +-- DatabaseError        PostgreSQL failed or is not migrated
+
+Messages are one line that names the input and the remedy, fit for a person.
+"""
+
+
+class ImagecrawlerError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class BadInput(ImagecrawlerError):
+    """The caller has to change something."""
+
+
+class BadTarget(BadInput):
+    """A URL, campaign id or limit that cannot be crawled."""
+
+
+class BadConfiguration(BadInput):
+    """A setting that is missing or wrong."""
+
+
+class UnknownCampaign(BadInput):
+    """The campaign does not exist, or belongs to somebody else."""
+
+
+class EgressRefused(ImagecrawlerError):
+    """The egress guard does not let this address through."""
+
+
+class RenderFailed(ImagecrawlerError):
+    """The browser gave no page."""
+
+
+class UndecodableImage(ImagecrawlerError):
+    """Bytes that are no image we keep. ``reason`` is a value of :class:`items.Reason`."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class StoreError(ImagecrawlerError):
+    """The object store did not do what was asked."""
+
+
+class StoreRefused(StoreError):
+    """The object store refuses our credentials or does not know the bucket."""
+
+
+class DatabaseError(ImagecrawlerError):
+    """PostgreSQL cannot be reached, or lacks our tables."""

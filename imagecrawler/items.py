@@ -1,0 +1,276 @@
+"""What flows through the crawler: one frozen dataclass per stage.
+
+    Target -> PageSnapshot -> ImageCandidate -> DownloadedImage -> ScoredImage -> StoredImage
+                                                     \\-> Rejection
+
+All rectangles are in CSS pixels of the document (not of the viewport), all image sizes in
+image pixels after EXIF orientation, all URLs absolute unless a field says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a kept picture shows; also the stem of its object key."""
+
+    HERO = "hero"
+    PRODUCT = "product"
+    LIFESTYLE = "lifestyle"
+
+
+class Outcome(StrEnum):
+    """How a job ended.
+
+    partial: something was saved, or could have been, but not everything that was tried.
+    blocked: the site refused us (robots.txt, 401/403/429, a challenge page).
+    """
+
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why an image was not kept."""
+
+    UNREACHABLE = "unreachable"
+    REFUSED_ADDRESS = "refused_address"
+    NOT_AN_IMAGE = "not_an_image"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    UNDECODABLE = "undecodable"
+    TOO_LARGE = "too_large"
+    TOO_SMALL = "too_small"
+    PLACEHOLDER = "placeholder"
+    GRAPHIC = "graphic"
+    LOW_QUALITY = "low_quality"
+    DUPLICATE = "duplicate"
+    OVER_LIMIT = "over_limit"
+    OVER_BUDGET = "over_budget"
+    UPLOAD_FAILED = "upload_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to crawl and for whom. ``max_images`` is 1 to 50."""
+
+    url: str
+    campaign_id: UUID
+    user_id: UUID
+    max_images: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A box in CSS pixels of the document."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def area(self) -> float:
+        """Square CSS pixels."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A ``<source>`` of a ``<picture>``; ``matches`` is the browser's verdict on its media."""
+
+    srcset: str
+    sizes: str = ""
+    type: str = ""
+    matches: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of the rendered page that shows, or may show, a picture.
+
+    ``attributes`` are as written (relative URLs included). ``backgrounds`` are the URLs of the
+    computed ``background-image``, already absolute. ``natural`` is (0, 0) where the browser has
+    not loaded the picture. ``containers`` are the lower-case class and id words of the
+    ancestors, nearest first. ``siblings`` counts like elements in the nearest repeated list.
+    """
+
+    tag: str
+    path: str
+    rect: Rect
+    visible: bool = True
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    current_src: str = ""
+    natural: tuple[int, int] = (0, 0)
+    sources: tuple[Source, ...] = ()
+    backgrounds: tuple[str, ...] = ()
+    heading: str = ""
+    caption: str = ""
+    text: str = ""
+    link: str = ""
+    containers: tuple[str, ...] = ()
+    siblings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageSnapshot:
+    """A rendered page at one moment, free of the browser.
+
+    ``base_url`` is the document's base for relative URLs. ``meta`` holds (name or property,
+    content) pairs in document order, ``json_ld`` the texts of the JSON-LD blocks.
+    """
+
+    url: str
+    base_url: str
+    title: str = ""
+    heading: str = ""
+    language: str = ""
+    viewport: tuple[int, int] = (0, 0)
+    document: tuple[int, int] = (0, 0)
+    device_pixel_ratio: float = 1.0
+    user_agent: str = ""
+    elements: tuple[Element, ...] = ()
+    meta: tuple[tuple[str, str], ...] = ()
+    json_ld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One address of a picture, with the width in pixels that the page promises (0: unknown)."""
+
+    url: str
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCandidate:
+    """One picture of the page: its versions (best first) and everything known about its place.
+
+    ``sources`` names every extraction rule that found it, ``rect`` is its largest visible box
+    (None where only metadata names it), ``position`` its rank in document order.
+    """
+
+    versions: tuple[Version, ...]
+    sources: tuple[str, ...]
+    rect: Rect | None = None
+    visible: bool = False
+    alt: str = ""
+    heading: str = ""
+    caption: str = ""
+    text: str = ""
+    link: str = ""
+    path: str = ""
+    containers: tuple[str, ...] = ()
+    siblings: int = 0
+    position: int = 0
+
+    @property
+    def url(self) -> str:
+        """The address of the best version."""
+        return self.versions[0].url
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadedImage:
+    """The bytes of a candidate and the address they came from."""
+
+    candidate: ImageCandidate
+    url: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """What the pixels say. ``phash`` is a 64-bit perceptual hash as an int."""
+
+    width: int
+    height: int
+    format: str
+    phash: int
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredImage:
+    """A measured image. ``quality`` is 0 to 100, ``breakdown`` its components, each 0 to 1.
+
+    ``thumbnail`` is what dedupe compares colours with; its form belongs to ``imaging``.
+    ``absorbed`` lists the URLs of the duplicates this image stands for.
+    """
+
+    image: DownloadedImage
+    measured: Measurements
+    sha256: str
+    quality: float
+    breakdown: Mapping[str, float]
+    role: Role
+    is_product: bool
+    is_lifestyle: bool
+    prominence: float = 0.0
+    thumbnail: Any = field(default=None, repr=False, compare=False)
+    absorbed: tuple[str, ...] = ()
+
+    @property
+    def is_hero(self) -> bool:
+        """Whether it is one of the page's main pictures."""
+        return self.role is Role.HERO
+
+    @property
+    def url(self) -> str:
+        """The address the bytes came from."""
+        return self.image.url
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """An image whose object is in the store. ``id`` is set once its row exists."""
+
+    scored: ScoredImage
+    key: str
+    cdn_url: str
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An image that was not kept, and why. ``duplicate_of`` is the URL of the kept one."""
+
+    url: str
+    reason: Reason
+    detail: str = ""
+    duplicate_of: str | None = None
+    rect: Rect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """One page on its way through the pipelines; each stage fills its own field.
+
+    ``timings`` are wall seconds by stage. ``detail`` says in one line why the outcome is not
+    ``succeeded``. ``screenshot`` is a JPEG of the whole page, only on request.
+    """
+
+    target: Target
+    job_id: UUID
+    outcome: Outcome = Outcome.SUCCEEDED
+    detail: str = ""
+    title: str = ""
+    snapshot: PageSnapshot | None = field(default=None, repr=False)
+    downloaded: tuple[DownloadedImage, ...] = ()
+    scored: tuple[ScoredImage, ...] = ()
+    stored: tuple[StoredImage, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    screenshot: bytes | None = field(default=None, repr=False)
+
+    @property
+    def found(self) -> int:
+        """Every distinct picture the page had: kept plus rejected."""
+        kept = self.stored or self.scored or self.downloaded
+        return len(kept) + len(self.rejections)
