@@ -10,7 +10,7 @@ image pixels after EXIF orientation, all URLs absolute unless a field says other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -274,3 +274,13 @@ class PageItem:
         """Every distinct picture the page had: kept plus rejected."""
         kept = self.stored or self.scored or self.downloaded
         return len(kept) + len(self.rejections)
+
+    def advance(self, stage: str, seconds: float, **changes: Any) -> PageItem:
+        """The item after ``stage``, which took ``seconds`` of wall time."""
+        return replace(self, timings={**self.timings, stage: seconds}, **changes)
+
+    def ended(self, outcome: Outcome, detail: str) -> PageItem:
+        """The item with a worse outcome; the first reason of the same outcome stays."""
+        if self.outcome is outcome and self.detail:
+            return self
+        return replace(self, outcome=outcome, detail=detail)

@@ -1,0 +1,44 @@
+# Everything a fresh machine needs: make demo, make test.
+UV := $(shell command -v uv || echo .tools/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+READY := .venv/.ready
+
+.PHONY: demo scrape test check format bench clean setup
+
+## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved
+demo: $(READY)
+	$(RUN) python tests/site/demo.py $(URL)
+
+## crawl one page: make scrape URL=https://…
+scrape: $(READY)
+	$(RUN) imagecrawler scrape $(URL)
+
+test: $(READY)
+	$(RUN) pytest
+
+check: $(READY)
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+format: $(READY)
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+bench: $(READY)
+	$(RUN) python bench/one_page.py
+
+setup: $(READY)
+
+$(READY): uv.lock pyproject.toml | $(UV)
+	$(UV) sync --frozen
+	$(RUN) imagecrawler doctor --install
+	touch $@
+
+.tools/bin/uv:
+	python3 -m venv .tools || { echo "needs Python's venv module (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	.tools/bin/pip install --quiet uv
+
+clean:
+	rm -rf .venv .tools var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

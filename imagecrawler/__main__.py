@@ -1,0 +1,5 @@
+"""``python -m imagecrawler``."""
+
+from imagecrawler.cli import main
+
+main()

@@ -1,0 +1,178 @@
+"""The ``imagecrawler`` command. Imports are made where they are needed: --help must be quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from imagecrawler.errors import BadInput, ImagecrawlerError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from imagecrawler.items import PageItem
+
+EXIT_BAD_INPUT = 2
+
+app = typer.Typer(
+    help="Finds, scores and stores the product images of a sales page.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+campaign_app = typer.Typer(help="Campaigns, for installations of their own.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app.add_typer(campaign_app, name="campaign")
+app.add_typer(db_app, name="db")
+
+
+@app.command()
+def scrape(
+    url: Annotated[str, typer.Argument(help="Address of the sales page.")],
+    campaign: Annotated[
+        str | None, typer.Option(help="UUID of the campaign; without one, a demo campaign.")
+    ] = None,
+    max_images: Annotated[str, typer.Option(help="How many images to keep, 1 to 50.")] = "10",
+    json: Annotated[bool, typer.Option("--json", help="Print the API's response.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page that shows every image and its fate.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+) -> None:
+    """Crawls one page now: exit code 0 succeeded, 1 failed, 2 bad input, 3 partial."""
+    from rich.console import Console
+
+    from imagecrawler.jobs.crawl import EXIT_CODES
+
+    arguments = {"url": url, "campaign_id": campaign, "max_images": max_images}
+    item = _crawl(arguments, Console(stderr=True), screenshot=report is not None, verbose=verbose)
+    if report is not None:
+        _write_report(item, report)
+    if json:
+        _print_json(item)
+    elif item.found:
+        _print_tables(item, report)
+    if not item.found:
+        print(f"imagecrawler: {item.target.url}: {item.detail}", file=sys.stderr)
+    raise typer.Exit(EXIT_CODES[item.outcome])
+
+
+def _crawl(
+    arguments: dict[str, str | None], console: Console, *, screenshot: bool, verbose: bool
+) -> PageItem:
+    from scrapy.settings import Settings
+
+    from imagecrawler.jobs.crawl import crawl_page
+    from imagecrawler.presentation.console import Progress
+
+    settings = Settings()
+    settings.setmodule("imagecrawler.settings")
+    settings.set("IMAGECRAWLER_SCREENSHOT", screenshot)
+    if not verbose:
+        settings.set("LOG_LEVEL", "ERROR")
+    progress = Progress(console)
+    progress.start()
+    try:
+        return crawl_page(settings, arguments, progress.update)
+    finally:
+        progress.stop()
+
+
+def _write_report(item: PageItem, path: Path) -> None:
+    from imagecrawler.presentation.html import render_report
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(render_report(item), "utf-8")
+    except OSError as error:
+        print(f"imagecrawler: the report was not written: {error}", file=sys.stderr)
+
+
+def _print_json(item: PageItem) -> None:
+    import json
+
+    from imagecrawler.presentation.response import scrape_response
+
+    print(json.dumps(scrape_response(item), indent=2))
+
+
+def _print_tables(item: PageItem, report: Path | None) -> None:
+    from rich.console import Console
+
+    from imagecrawler.presentation.console import print_result, print_where
+
+    console = Console()
+    print_result(console, item)
+    print_where(console, item, report)
+
+
+@campaign_app.command("add")
+def campaign_add(
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    user: Annotated[UUID | None, typer.Option(help="Its owner; without one, a new user.")] = None,
+    campaign_id: Annotated[UUID | None, typer.Option("--id", help="Its UUID.")] = None,
+) -> None:
+    """Adds a campaign and prints its UUID and its owner's."""
+    import asyncio
+
+    from imagecrawler.jobs.administration import add_campaign
+
+    campaign = asyncio.run(add_campaign(name, user, campaign_id))
+    print(f"campaign {campaign.id}\nuser     {campaign.user_id}")
+
+
+@app.command()
+def token(
+    user: Annotated[UUID, typer.Option(help="UUID of the user it speaks for.")],
+    hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="How long it is good.")] = 24,
+) -> None:
+    """Prints a development token for the API."""
+    from datetime import timedelta
+
+    from imagecrawler.config import load_config
+    from imagecrawler.tokens import issue_token
+
+    print(issue_token(load_config(), user, timedelta(hours=hours)))
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Brings the database's schema to this version."""
+    from imagecrawler.jobs.administration import upgrade_database
+
+    print(f"the database is at revision {upgrade_database()}")
+
+
+@app.command()
+def doctor(
+    install: Annotated[bool, typer.Option(help="Install Chromium when there is none.")] = False,
+) -> None:
+    """Checks every part and says how to mend what is missing."""
+    import asyncio
+
+    from imagecrawler.jobs.doctor import examine_all
+    from imagecrawler.rendering.install import ensure_browser
+
+    if install:
+        print(ensure_browser())
+    findings = asyncio.run(examine_all())
+    for finding in findings:
+        print(f"{'ok  ' if finding.healthy else 'FAIL'}  {finding.part:<10} {finding.detail}")
+    raise typer.Exit(0 if all(finding.healthy for finding in findings) else 1)
+
+
+def main() -> None:
+    """The entry point: errors of ours are one line on stderr."""
+    try:
+        app()
+    except ImagecrawlerError as error:
+        print(f"imagecrawler: {error}", file=sys.stderr)
+        sys.exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else 1)
+
+
+if __name__ == "__main__":
+    main()

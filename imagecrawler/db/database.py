@@ -1,0 +1,92 @@
+"""The connection to PostgreSQL: one Database per process, one session per unit of work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from sqlalchemy import AsyncAdaptedQueuePool, NullPool
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from imagecrawler.config import Config
+from imagecrawler.db import migrate
+from imagecrawler.db.embedded import EmbeddedServer
+from imagecrawler.db.failures import UPGRADE, database_failures
+from imagecrawler.db.url import ASYNC, place, with_driver
+from imagecrawler.errors import DatabaseError
+
+CONNECT_SECONDS = 5
+
+
+class Database:
+    """Opens sessions. ``url`` is its address, without a driver and with the password."""
+
+    def __init__(
+        self, url: str, *, pool_size: int | None = None, server: EmbeddedServer | None = None
+    ) -> None:
+        """``pool_size`` connections are kept, None: one is opened per use.
+
+        ``server`` is given back on close. Raises BadConfiguration when ``url`` is none.
+        """
+        self.url = url
+        self._address = with_driver(url, ASYNC)
+        self._server = server
+        self._engine = create_async_engine(
+            self._address,
+            # Poolers such as PgBouncer lose prepared statements between transactions.
+            connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
+            **_pool(pool_size),
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """The configured database, or the embedded one: started, and its schema upgraded.
+
+        Blocks while the embedded server starts. Raises BadConfiguration or DatabaseError.
+        """
+        pool_size = config.db_pool_size if config.db_pool == "queue" else None
+        if config.database_url is not None:
+            return cls(config.database_url.get_secret_value(), pool_size=pool_size)
+        server = EmbeddedServer(config.data_dir)
+        server.start()
+        try:
+            migrate.upgrade(server.url)
+        except DatabaseError:
+            server.stop()
+            raise
+        return cls(server.url, pool_size=pool_size, server=server)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises DatabaseError when PostgreSQL fails, UnknownCampaign when the campaign is deleted
+        meanwhile.
+        """
+        with database_failures(self._address):
+            async with self._sessions.begin() as session:
+                yield session
+
+    async def check(self) -> None:
+        """Raises DatabaseError unless the server answers and its schema is ours."""
+        async with self.session() as db:
+            found = await db.run_sync(lambda sync: migrate.revision_of(sync.connection()))
+        if found != migrate.head():
+            where = place(self._address)
+            state = f"has schema {found}" if found else "lacks our tables"
+            raise DatabaseError(f"PostgreSQL at {where} {state}; {UPGRADE}")
+
+    async def close(self) -> None:
+        """Close the connections, and the embedded server when nobody else uses it."""
+        await self._engine.dispose()
+        if self._server is not None:
+            await asyncio.to_thread(self._server.stop)
+
+
+def _pool(size: int | None) -> dict[str, Any]:
+    if size is None:
+        return {"poolclass": NullPool}
+    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": size, "pool_pre_ping": True}

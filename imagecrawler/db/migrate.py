@@ -1,0 +1,113 @@
+"""The schema's version: Alembic's revisions in ``migrations/``, applied without its command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from imagecrawler.db.failures import database_error
+from imagecrawler.db.url import SYNC, with_driver
+
+#: Not Alembic's default: a host application in the same database may use that itself.
+VERSION_TABLE: Final = "imagecrawler_version"
+
+_UPGRADE_LOCK = int.from_bytes(b"imgcrawl")
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to our head in one transaction; waits for an upgrade under way elsewhere.
+
+    Raises DatabaseError.
+    """
+    with _locked(url) as connection, _alembic(connection) as config:
+        command.upgrade(config, "head")
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    """Take the schema back. Tables that the host application made stay. Raises DatabaseError."""
+    with _locked(url) as connection, _alembic(connection) as config:
+        command.downgrade(config, revision)
+
+
+def current(url: str) -> str | None:
+    """The revision of the database, None before the first. Raises DatabaseError."""
+    with _connected(url) as connection:
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that an open connection sees, None before the first."""
+    options = {"version_table": VERSION_TABLE}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+@cache
+def head() -> str:
+    """The newest revision this version of the program knows."""
+    with _alembic() as config:
+        revision = ScriptDirectory.from_config(config).get_current_head()
+    assert revision is not None
+    return revision
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    address = with_driver(url, SYNC)
+    engine = create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise database_error(error, address) from error
+
+
+@contextmanager
+def _locked(url: str) -> Iterator[Connection]:
+    with _connected(url) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        yield connection
+
+
+@contextmanager
+def _alembic(connection: Connection | None = None) -> Iterator[Config]:
+    with _script_directory() as directory:
+        config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
+        config.set_main_option("script_location", str(directory).replace("%", "%%"))
+        yield config
+
+
+@contextmanager
+def _script_directory() -> Iterator[Path]:
+    """``migrations/`` beside this package: in a checkout, in site-packages or in an egg."""
+    # Traversable lacks `parent`; pathlib.Path and zipfile.Path, the two kinds there are, have it.
+    package = cast(Path, resources.files("imagecrawler"))
+    directory = package.parent / "migrations"
+    if isinstance(directory, Path):
+        yield directory
+        return
+    with TemporaryDirectory(prefix="imagecrawler-migrations-") as extracted:
+        _extract(directory, Path(extracted))
+        yield Path(extracted)
+
+
+def _extract(source: Traversable, target: Path) -> None:
+    # resources.as_file takes directories only from Python 3.12 on.
+    for entry in source.iterdir():
+        if entry.is_dir():
+            (target / entry.name).mkdir()
+            _extract(entry, target / entry.name)
+        else:
+            (target / entry.name).write_bytes(entry.read_bytes())

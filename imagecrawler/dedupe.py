@@ -1,0 +1,90 @@
+"""Duplicates of a page folded into their best version, the rest ranked and cut to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from imagecrawler.imaging.hashing import hamming
+from imagecrawler.imaging.likeness import same_picture
+from imagecrawler.items import Reason, Rejection, Role, ScoredImage
+
+Outcome = tuple[tuple[ScoredImage, ...], tuple[Rejection, ...]]
+
+_STRENGTH = {Role.HERO: 2, Role.PRODUCT: 1, Role.LIFESTYLE: 0}
+
+
+@dataclass(slots=True)
+class _Cluster:
+    kept: ScoredImage
+    others: list[ScoredImage] = field(default_factory=list)
+
+
+def deduplicate(images: Sequence[ScoredImage]) -> Outcome:
+    """Keep the best version of every picture, in the order of ``images``.
+
+    Each picture is compared with the kept one of a cluster, never with its other members, so
+    that likeness does not creep from picture to picture. The kept one takes over the strongest
+    role and prominence of its cluster and lists the others' URLs in ``absorbed``.
+    """
+    clusters: list[_Cluster] = []
+    for image in sorted(images, key=_fitness, reverse=True):
+        for cluster in clusters:
+            if same_picture(cluster.kept, image):
+                cluster.others.append(image)
+                break
+        else:
+            clusters.append(_Cluster(image))
+    order = {id(image): index for index, image in enumerate(images)}
+    clusters.sort(key=lambda cluster: order[id(cluster.kept)])
+    rejected = tuple(_duplicate(c.kept, other) for c in clusters for other in c.others)
+    return tuple(_folded(cluster) for cluster in clusters), rejected
+
+
+def rank(images: Sequence[ScoredImage], max_images: int) -> Outcome:
+    """Heroes first by prominence, then by quality; what is beyond ``max_images`` is rejected."""
+    ordered = sorted(images, key=_rank_key)
+    surplus = tuple(
+        Rejection(
+            image.url,
+            Reason.OVER_LIMIT,
+            f"number {number} of at most {max_images}",
+            rect=image.image.candidate.rect,
+        )
+        for number, image in enumerate(ordered[max_images:], max_images + 1)
+    )
+    return tuple(ordered[:max_images]), surplus
+
+
+def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
+    return not image.is_hero, -image.prominence if image.is_hero else 0.0, -image.quality
+
+
+def _fitness(image: ScoredImage) -> tuple[int, float]:
+    """More pixels first, by steps of a tenth or so; then the better quality."""
+    pixels = image.measured.width * image.measured.height
+    return pixels.bit_length(), image.quality
+
+
+def _folded(cluster: _Cluster) -> ScoredImage:
+    members = [cluster.kept, *cluster.others]
+    return replace(
+        cluster.kept,
+        role=max((m.role for m in members), key=_STRENGTH.__getitem__),
+        prominence=max(m.prominence for m in members),
+        absorbed=(
+            *cluster.kept.absorbed,
+            *(url for other in cluster.others for url in (other.url, *other.absorbed)),
+        ),
+    )
+
+
+def _duplicate(kept: ScoredImage, other: ScoredImage) -> Rejection:
+    distance = hamming(kept.measured.phash, other.measured.phash)
+    return Rejection(
+        other.url,
+        Reason.DUPLICATE,
+        f"Hamming distance {distance}",
+        duplicate_of=kept.url,
+        rect=other.image.candidate.rect,
+    )

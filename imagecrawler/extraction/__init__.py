@@ -1,0 +1,10 @@
+"""From a rendered page to the pictures it names. Pure: no network, no browser.
+
+A rule reads one syntax and yields :class:`~imagecrawler.extraction.found.Found` records; the
+rules and their order are in ``rules.py``. ``merge.py`` joins the records into candidates.
+"""
+
+from imagecrawler.extraction.extract import extract
+from imagecrawler.extraction.loading import needs_images
+
+__all__ = ["extract", "needs_images"]

@@ -1,0 +1,37 @@
+"""Union-find over views, with pairs that must stay apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Clusters:
+    """Disjoint sets of the numbers 0 … n-1, joined by near-constant-time unions.
+
+    ``owners[i]`` is the element of member i, or None. Two members of one element are different
+    pictures, so no union may bring them together.
+    """
+
+    def __init__(self, owners: Sequence[int | None]) -> None:
+        self._parents = list(range(len(owners)))
+        self._owners = [set[int]() if owner is None else {owner} for owner in owners]
+
+    def find(self, member: int) -> int:
+        """The number that stands for the member's set."""
+        while (parent := self._parents[member]) != member:
+            self._parents[member] = member = self._parents[parent]
+        return member
+
+    def join(self, one: int, other: int) -> bool:
+        """Unite the two sets; False where that would join two pictures of one element."""
+        small, large = self.find(one), self.find(other)
+        if small == large:
+            return True
+        if len(self._owners[small]) > len(self._owners[large]):
+            small, large = large, small
+        if not self._owners[small].isdisjoint(self._owners[large]):
+            return False
+        self._parents[small] = large
+        self._owners[large] |= self._owners[small]
+        self._owners[small] = set()
+        return True

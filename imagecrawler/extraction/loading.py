@@ -1,0 +1,36 @@
+"""Whether a page has to be rendered again with its images loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imagecrawler.items import Element, ImageCandidate, PageSnapshot, Rect
+
+# Both sides of a box that an image can be judged by, CSS pixels: a product card's picture.
+REAL_SIDE = 150
+# Chromium draws an unloaded <img> as a 16 px icon, or as a line of alternative text.
+COLLAPSED_SIDE = 24
+
+
+def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -> bool:
+    """Whether layout or scripts of the page seem to depend on loaded images.
+
+    True where only metadata names pictures (or nothing does), and where no candidate has a box
+    of ``REAL_SIDE`` on both sides while some image has collapsed.
+    """
+    boxes = [candidate.rect for candidate in candidates if candidate.rect]
+    if not boxes:
+        return True
+    if any(_is_real(box) for box in boxes):
+        return False
+    return any(_has_collapsed(element) for element in snapshot.elements)
+
+
+def _is_real(box: Rect) -> bool:
+    return min(box.width, box.height) >= REAL_SIDE
+
+
+def _has_collapsed(element: Element) -> bool:
+    sized = "width" in element.attributes and "height" in element.attributes
+    box = element.rect
+    return element.tag == "img" and not sized and min(box.width, box.height) <= COLLAPSED_SIDE

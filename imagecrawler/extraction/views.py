@@ -1,0 +1,94 @@
+"""One picture as one element names it, before pages' repetitions are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from imagecrawler.extraction.found import Found, Guess
+from imagecrawler.extraction.urls import identity, is_placeholder
+from imagecrawler.extraction.widths import asked_width
+from imagecrawler.items import Element, Version
+
+
+@dataclass(slots=True)
+class Address:
+    """A version with what ranks it; ``only_src`` while no rule but ``img`` has named it."""
+
+    version: Version
+    rank: tuple[float, int]
+    placeholder: bool
+    only_src: bool
+
+
+@dataclass(slots=True)
+class View:
+    """Everything the rules found for one picture of one element, or of one metadata entry.
+
+    ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set.
+    """
+
+    place: int | None
+    element: Element | None
+    hidden: bool
+    rules: dict[str, None] = field(default_factory=dict)
+    addresses: dict[str, Address] = field(default_factory=dict)
+
+    @property
+    def visible(self) -> bool:
+        """Whether a shopper sees this picture here."""
+        return self.element is not None and self.element.visible and not self.hidden
+
+    @property
+    def area(self) -> float:
+        """Of its box, in square CSS pixels."""
+        return self.element.rect.area if self.element else 0.0
+
+    def add(self, rule: str, found: Found) -> None:
+        """Take over one record; an address named twice keeps its better rank."""
+        self.rules[rule] = None
+        for version in found.versions:
+            key = identity(version.url)
+            rank = self._rank(version, found.guess)
+            known = self.addresses.get(key)
+            if known is None:
+                lonely = rule == "img"
+                placeholder = is_placeholder(version.url)
+                self.addresses[key] = Address(version, rank, placeholder, lonely)
+                continue
+            known.only_src = known.only_src and rule == "img"
+            known.rank = max(known.rank, rank)
+            if version.width > known.version.width:
+                known.version = version
+
+    def _rank(self, version: Version, guess: Guess) -> tuple[float, int]:
+        width: float = version.width or asked_width(version.url)
+        if not width:
+            box = self.element.rect.width if self.element else 0.0
+            width = guess if guess is Guess.THUMBNAIL else max(guess, box)
+        return width, guess
+
+    def drop_placeholders(self) -> None:
+        """Forget the stand-ins, unless they are all there is."""
+        real = {key: entry for key, entry in self.addresses.items() if not entry.placeholder}
+        self.addresses = real or self.addresses
+
+
+def views_of(elements: Sequence[Element], found: Iterable[tuple[str, Found]]) -> list[View]:
+    """Records (each with its rule's name) by picture: document order, metadata last.
+
+    An address belongs to one picture of an element: the main one has the first claim.
+    """
+    views: dict[tuple[int, str], View] = {}
+    for rule, record in found:
+        place = record.place
+        element = None if place is None else elements[place]
+        key = (len(elements) + len(views), "") if place is None else (place, record.alternate)
+        view = views.get(key) or views.setdefault(key, View(place, element, record.hidden))
+        view.add(rule, record)
+    for (number, alternate), view in views.items():
+        main = views.get((number, "")) if alternate else None
+        for address in main.addresses if main else ():
+            view.addresses.pop(address, None)
+    ordered = (views[key] for key in sorted(views))
+    return [view for view in ordered if view.addresses]

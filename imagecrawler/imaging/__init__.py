@@ -1,0 +1,1 @@
+"""Pure image work: bytes to a decoded picture, measurements, a score and a role."""

@@ -1,0 +1,35 @@
+"""sRGB to CIE L*a*b*, in which distances are about as large as people find them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Lab = npt.NDArray[np.float32]
+
+# IEC 61966-2-1, already divided by the D65 white so that white is (1, 1, 1).
+_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ],
+    dtype=np.float32,
+) / np.array([[0.95047], [1.0], [1.08883]], dtype=np.float32)
+
+_levels = np.arange(256) / 255
+_LINEAR = np.where(_levels <= 0.04045, _levels / 12.92, ((_levels + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)
+
+
+def lab(picture: Image.Image) -> Lab:
+    """An RGB picture as float32 of shape (height, width, 3); L* is 0 to 100."""
+    linear = _LINEAR[np.asarray(picture)]
+    xyz = linear @ _TO_XYZ.T
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    lightness = 116 * f[..., 1] - 16
+    return np.stack(
+        [lightness, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
+    ).astype(np.float32)

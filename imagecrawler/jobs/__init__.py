@@ -1,0 +1,1 @@
+"""Jobs: one crawl of one page, from its arguments to its outcome."""

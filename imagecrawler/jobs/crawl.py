@@ -1,0 +1,102 @@
+"""Runs one crawl in this process and says how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from imagecrawler.errors import BadInput, ImagecrawlerError
+from imagecrawler.items import Outcome, PageItem
+from imagecrawler.signals import stage_reached
+
+logger = logging.getLogger(__name__)
+
+EXIT_CODES = {
+    Outcome.SUCCEEDED: 0,
+    Outcome.FAILED: 1,
+    Outcome.BLOCKED: 1,
+    Outcome.PARTIAL: 3,
+}
+EXIT_BAD_INPUT = 2
+
+
+class Ending:
+    """How a crawl ended: ``item`` is its page, ``error`` why there is none."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.item: PageItem | None = None
+        self.error: BaseException | None = None
+        self._crawler = crawler
+        crawler.signals.connect(self._keep, signals.item_scraped)
+
+    def _keep(self, item: PageItem) -> None:
+        self.item = item
+
+    def note(self, task: asyncio.Task[None]) -> None:
+        """Takes the exception of the crawl's task, so that asyncio prints no traceback."""
+        self.error = task.exception()
+
+    @property
+    def problem(self) -> BaseException | None:
+        """What kept the crawl from its page."""
+        ledger = getattr(self._crawler.spider, "jobs", None)
+        return self.error or (ledger.failure if ledger is not None else None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 succeeded, 1 failed or blocked, 2 bad input, 3 partial."""
+        if self.problem is not None:
+            return EXIT_BAD_INPUT if isinstance(self.problem, BadInput) else 1
+        return EXIT_CODES[self.item.outcome] if self.item else 1
+
+    def log(self) -> None:
+        """One line; a traceback only for what nobody foresaw."""
+        if isinstance(self.problem, ImagecrawlerError):
+            logger.error("%s", self.problem)
+        elif self.problem is not None:
+            logger.error("the crawl broke", exc_info=self.problem)
+        elif self.item is not None:
+            item = self.item
+            level = logging.INFO if item.outcome is Outcome.SUCCEEDED else logging.ERROR
+            message = "%s: %s, %d of %d pictures saved%s"
+            why = f" ({item.detail})" if item.detail else ""
+            saved = (len(item.stored), item.found)
+            logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
+
+
+def start_crawl(
+    process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]
+) -> Ending:
+    """Schedules the crawl; it runs with ``process.start()``, after which the Ending is known."""
+    # a robots.txt that cannot be had is no event: the page behind it tells the same, in words
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    ending = Ending(crawler)
+    task = process.crawl(crawler, **arguments)
+    task.add_done_callback(ending.note)
+    return ending
+
+
+def crawl_page(
+    settings: Settings, arguments: Mapping[str, Any], on_stage: Callable[..., None] | None = None
+) -> PageItem:
+    """One page, now. ``on_stage(stage, count, total)`` follows it.
+
+    Raises the ImagecrawlerError that kept the page from being crawled.
+    """
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler("sales_page")
+    if on_stage is not None:
+        crawler.signals.connect(on_stage, stage_reached)
+    ending = start_crawl(process, crawler, arguments)
+    process.start()
+    if ending.problem is not None:
+        raise ending.problem
+    if ending.item is None:
+        raise ImagecrawlerError(f"{arguments['url']}: the crawl was interrupted; run it again")
+    return ending.item

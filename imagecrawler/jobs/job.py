@@ -1,0 +1,92 @@
+"""A job: what was asked for, checked, and the time it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from imagecrawler.budget import Budget
+from imagecrawler.errors import BadTarget
+from imagecrawler.items import Target
+
+MAX_IMAGES = 50
+MAX_URL_LENGTH = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A target being crawled. ``external_id`` is scrapyd's or the queue's name for it."""
+
+    target: Target
+    budget: Budget
+    id: UUID = field(default_factory=uuid4)
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A spider's arguments, checked; ids that were not given are None."""
+
+    url: str
+    campaign_id: UUID | None
+    user_id: UUID | None
+    max_images: int
+    job_id: UUID | None
+
+
+def parse_arguments(
+    url: str | None,
+    campaign_id: str | UUID | None = None,
+    user_id: str | UUID | None = None,
+    max_images: str | int | None = None,
+    job_id: str | UUID | None = None,
+) -> Arguments:
+    """Raises BadTarget: one line that names the argument and what it should be."""
+    return Arguments(
+        url=parse_url(url),
+        campaign_id=_parse_id("campaign_id", campaign_id),
+        user_id=_parse_id("user_id", user_id),
+        max_images=_parse_limit(max_images),
+        job_id=_parse_id("job_id", job_id),
+    )
+
+
+def parse_url(url: str | None) -> str:
+    """The address of a page. Raises BadTarget when it is none."""
+    text = (url or "").strip()
+    if not text:
+        raise BadTarget("url: missing; give the address of the page, such as https://example.com/p")
+    if len(text) > MAX_URL_LENGTH:
+        raise BadTarget(f"url: longer than {MAX_URL_LENGTH} characters")
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadTarget(f"url: {text!r} is no address ({error})") from None
+    if parts.scheme not in ("http", "https"):
+        raise BadTarget(f"url: {text!r} must begin with http:// or https://")
+    if not host or any(character.isspace() for character in text):
+        raise BadTarget(f"url: {text!r} is no address of a page")
+    if parts.username is not None or parts.password is not None:
+        raise BadTarget("url: must not contain a user name or password")
+    return text
+
+
+def _parse_id(name: str, value: str | UUID | None) -> UUID | None:
+    if value is None or value == "":
+        return None
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except ValueError:
+        raise BadTarget(f"{name}: {value!r} is not a UUID") from None
+
+
+def _parse_limit(value: str | int | None) -> int:
+    try:
+        limit = 10 if value is None else int(value)
+    except ValueError:
+        limit = 0
+    if not 1 <= limit <= MAX_IMAGES:
+        raise BadTarget(f"max_images: {value!r} is not a whole number from 1 to {MAX_IMAGES}")
+    return limit

@@ -1,0 +1,79 @@
+"""Runs our scripts in a page, out of the page's reach."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
+
+from imagecrawler.budget import Budget
+from imagecrawler.errors import RenderFailed
+
+_SCRIPTS = files("imagecrawler.rendering") / "scripts"
+
+
+class IsolatedWorld:
+    """A JavaScript world of our own in the page's document.
+
+    The page cannot see it, and what the page has done to JSON, Array or querySelector does not
+    reach it (developer.chrome.com: content scripts live in the same kind of world).
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session: CDPSession | None = None
+        self._context: int | None = None
+
+    async def run(self, script: str, budget: Budget, *arguments: Any) -> Any:
+        """Calls the function that ``scripts/{script}.js`` is, and returns its JSON value.
+
+        Raises TimeoutError at the end of the budget, RenderFailed when the page is gone or the
+        script threw.
+        """
+        try:
+            async with budget.limit():
+                return await self._call(script, arguments)
+        except PlaywrightError as error:
+            raise RenderFailed(f"the page went away: {error.message.splitlines()[0]}") from error
+
+    async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
+        source = (_SCRIPTS / f"{script}.js").read_text("utf-8")
+        expression = f"({source})(...{json.dumps(arguments)})"
+        try:
+            return await self._evaluate(expression)
+        except PlaywrightError as error:
+            # a navigation has replaced the document, and our world with it
+            if "context" not in error.message:
+                raise
+            self._context = None
+            return await self._evaluate(expression)
+
+    async def _evaluate(self, expression: str) -> Any:
+        session = await self._open()
+        answer = await session.send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "contextId": self._context,
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if details := answer.get("exceptionDetails"):
+            raise RenderFailed(f"script failed in the page: {details.get('text')}")
+        return answer["result"].get("value")
+
+    async def _open(self) -> CDPSession:
+        if self._session is None:
+            self._session = await self._page.context.new_cdp_session(self._page)
+        if self._context is None:
+            tree = await self._session.send("Page.getFrameTree")
+            world = await self._session.send(
+                "Page.createIsolatedWorld",
+                {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "imagecrawler"},
+            )
+            self._context = world["executionContextId"]
+        return self._session

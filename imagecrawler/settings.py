@@ -1,0 +1,73 @@
+"""Scrapy's settings; the only list of pipelines, middlewares and handlers."""
+
+import sys
+
+from imagecrawler.config import load_config
+from imagecrawler.download import MAX_IMAGE_BYTES
+from imagecrawler.errors import BadConfiguration
+from imagecrawler.rendering.browser import launch_options
+
+try:
+    IMAGECRAWLER_CONFIG = load_config()
+    PLAYWRIGHT_LAUNCH_OPTIONS = launch_options(IMAGECRAWLER_CONFIG)
+except BadConfiguration as error:
+    # Scrapy imports this module before it could show an error of ours in one line
+    print(f"imagecrawler: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
+
+BOT_NAME = "imagecrawler"
+SPIDER_MODULES = ["spiders"]
+COMMANDS_MODULE = "imagecrawler.commands"
+USER_AGENT = "imagecrawler/0.1"
+
+ITEM_PIPELINES = {
+    "pipelines.scoring.ScoringPipeline": 100,
+    "pipelines.dedupe.DedupePipeline": 200,
+    "pipelines.upload.UploadPipeline": 300,
+    "pipelines.persistence.PersistencePipeline": 400,
+}
+EXTENSIONS = {
+    "imagecrawler.egress.extension.EgressGuardExtension": 0,
+    "imagecrawler.db.extension.DatabaseExtension": 10,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "imagecrawler.egress.middleware.EgressProxyMiddleware": 950,
+}
+
+# One scheme, one way out: everything else is closed.
+DOWNLOAD_HANDLERS = {
+    "http": "imagecrawler.rendering.handler.RenderHandler",
+    "https": "imagecrawler.rendering.handler.RenderHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+HTTPPROXY_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+PLAYWRIGHT_BROWSER_PROVIDER = "imagecrawler.rendering.provider.BrowserProvider"
+PLAYWRIGHT_CDP_URL = IMAGECRAWLER_CONFIG.playwright_cdp_url or None
+PLAYWRIGHT_MAX_CONTEXTS = IMAGECRAWLER_CONFIG.page_concurrency
+PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None
+
+ROBOTSTXT_OBEY = IMAGECRAWLER_CONFIG.robots == "obey"
+ROBOTSTXT_USER_AGENT = "imagecrawler"
+
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 8
+DOWNLOAD_DELAY = 0
+DOWNLOAD_MAXSIZE = MAX_IMAGE_BYTES
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 20
+DOWNLOAD_VERIFY_CERTIFICATES = True
+REDIRECT_MAX_TIMES = 10
+RETRY_TIMES = 1
+RETRY_PRIORITY_ADJUST = 0
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+# the page's own cookies travel with its pictures; a jar of Scrapy's would mix the pages'
+COOKIES_ENABLED = False
+
+LOG_LEVEL = IMAGECRAWLER_CONFIG.log_level
+LOGSTATS_INTERVAL = 0

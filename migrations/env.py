@@ -1,0 +1,14 @@
+"""Alembic's entry: runs the revisions on the connection that ``imagecrawler.db.migrate`` opened."""
+
+from alembic import context
+
+from imagecrawler.db.models import Base
+
+attributes = context.config.attributes
+context.configure(
+    connection=attributes["connection"],
+    version_table=attributes["version_table"],
+    target_metadata=Base.metadata,
+)
+# No begin_transaction(): the caller's transaction also holds the lock against other upgrades.
+context.run_migrations()

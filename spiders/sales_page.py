@@ -1,0 +1,156 @@
+"""The spider of a campaign's sales page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from time import perf_counter
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from imagecrawler.download import Downloader
+from imagecrawler.errors import ImagecrawlerError, RenderFailed
+from imagecrawler.extraction import extract, needs_images
+from imagecrawler.items import ImageCandidate, Outcome, PageItem
+from imagecrawler.jobs.explain import Explanations
+from imagecrawler.jobs.job import Job, parse_arguments
+from imagecrawler.jobs.ledger import JobLedger
+from imagecrawler.rendering.handler import render_meta
+from imagecrawler.rendering.page import close_page
+from imagecrawler.rendering.render import Rendered, render
+from imagecrawler.signals import stage_reached
+
+EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the product"
+
+
+class SalesPageSpider(Spider):
+    """Renders one sales page and yields one PageItem, whatever happens to the page.
+
+    Arguments: ``url`` (required), ``campaign_id`` and ``user_id`` (UUIDs; without a campaign the
+    local demo campaign), ``max_images`` (1 to 50, default 10). Raises BadTarget for other values.
+    """
+
+    name = "sales_page"
+    jobs: JobLedger
+    screenshot: bool
+    explain: Explanations
+
+    def __init__(
+        self,
+        url: str | None = None,
+        campaign_id: str | None = None,
+        user_id: str | None = None,
+        max_images: str | int | None = None,
+        job_id: str | UUID | None = None,
+        _job: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
+        self.external_id = _job
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Raises BadTarget."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.screenshot = crawler.settings.getbool("IMAGECRAWLER_SCREENSHOT")
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """One request; none when the job cannot begin, which the ledger's failure explains."""
+        self.jobs = JobLedger.from_crawler(self.crawler)
+        self.explain = Explanations.from_crawler(self.crawler)
+        try:
+            job = await self.jobs.begin(self.arguments, self.external_id)
+        except ImagecrawlerError as error:
+            self.jobs.failure = error
+            return
+        yield self._request(job, load_images=self.screenshot)
+
+    def _request(self, job: Job, *, load_images: bool) -> Request:
+        return Request(
+            job.target.url,
+            callback=self.parse,
+            errback=self.failed,
+            dont_filter=True,
+            cb_kwargs={"job": job, "load_images": load_images, "asked": perf_counter()},
+            meta=render_meta(str(uuid4()), job.budget, load_images=load_images),
+        )
+
+    async def parse(
+        self, response: Response, job: Job, load_images: bool, asked: float
+    ) -> AsyncIterator[PageItem | Request]:
+        """From the browser's first byte to the downloaded pictures."""
+        page, activity = response.meta["playwright_page"], response.meta["activity"]
+        try:
+            if refusal := self.explain.of_answer(response):
+                yield _without_page(job, *refusal)
+                return
+            rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
+            self._report("rendered", 1)
+            candidates = extract(rendered.snapshot)
+            if not load_images and needs_images(rendered.snapshot, candidates):
+                self.logger.info("rendering %s again, with images: its layout needs them", page.url)
+                yield self._request(job, load_images=True)
+                return
+            urls = {candidate.url for candidate in candidates}
+            have = await activity.bodies(urls, job.budget) if load_images else {}
+        except RenderFailed as error:
+            yield _without_page(job, Outcome.FAILED, str(error))
+            return
+        finally:
+            await close_page(page)
+        yield await self._collect(job, rendered, candidates, have, perf_counter() - asked)
+
+    async def failed(self, failure: Failure) -> AsyncIterator[PageItem]:
+        """The request gave no page at all."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        job: Job = request.cb_kwargs["job"]
+        if (page := request.meta.get("playwright_page")) is not None:
+            await close_page(page)
+        yield _without_page(job, *self.explain.of_failure(job.target.url, failure))
+
+    async def _collect(
+        self,
+        job: Job,
+        rendered: Rendered,
+        candidates: Sequence[ImageCandidate],
+        have: Mapping[str, bytes],
+        seconds: float,
+    ) -> PageItem:
+        self._report("found", len(candidates))
+        started = perf_counter()
+        downloader = Downloader(
+            self.crawler.engine,
+            rendered.snapshot,
+            job.budget,
+            cookies=rendered.cookies,
+            have=have,
+            explain=self.explain.of_picture,
+            progress=lambda done: self._report("downloaded", done, len(candidates)),
+        )
+        images, rejections = await downloader.fetch_all(candidates)
+        item = PageItem(
+            job.target,
+            job.id,
+            title=rendered.snapshot.title,
+            snapshot=rendered.snapshot,
+            downloaded=tuple(images),
+            rejections=tuple(rejections),
+            timings={"render": seconds, "download": perf_counter() - started},
+            screenshot=rendered.screenshot,
+        )
+        if not candidates:
+            return item.ended(Outcome.FAILED, EMPTY_PAGE)
+        return item.ended(Outcome.PARTIAL, rendered.cut) if rendered.cut else item
+
+    def _report(self, stage: str, count: int, total: int | None = None) -> None:
+        self.crawler.signals.send_catch_log(stage_reached, stage=stage, count=count, total=total)
+
+
+def _without_page(job: Job, outcome: Outcome, detail: str) -> PageItem:
+    return PageItem(job.target, job.id, outcome=outcome, detail=detail)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import NullPool, create_engine
+
+import imagecrawler
+from imagecrawler.db import migrate
+from imagecrawler.db.models import Base
+from imagecrawler.db.url import SYNC, with_driver
+from imagecrawler.errors import DatabaseError
+
+TABLES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
+FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+UPGRADE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import imagecrawler
+from imagecrawler.db import migrate
+assert imagecrawler.__file__.startswith(sys.argv[1]), imagecrawler.__file__
+migrate.upgrade(sys.argv[2])
+"""
+
+
+def test_up_down_and_up_again(empty_database_url, run_sql):
+    assert migrate.current(empty_database_url) is None
+    migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == migrate.head()
+    migrate.downgrade(empty_database_url)
+    assert run_sql(empty_database_url, TABLES) == [("imagecrawler_version",)]
+    assert run_sql(empty_database_url, FUNCTIONS) == []
+    migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == migrate.head()
+
+
+def test_the_models_are_what_the_migrations_make(database_url):
+    engine = create_engine(with_driver(database_url, SYNC), poolclass=NullPool)
+    options = {
+        "version_table": migrate.VERSION_TABLE,
+        "compare_type": True,
+        "compare_server_default": True,
+    }
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_upgrades_at_once_wait_for_each_other(empty_database_url):
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(migrate.upgrade, [empty_database_url] * 4))
+    assert migrate.current(empty_database_url) == migrate.head()
+
+
+def test_a_failed_upgrade_leaves_nothing(empty_database_url, run_sql):
+    run_sql(empty_database_url, "CREATE TABLE deleted_objects ()")
+    with pytest.raises(DatabaseError, match='"deleted_objects" already exists'):
+        migrate.upgrade(empty_database_url)
+    assert run_sql(empty_database_url, TABLES) == [("deleted_objects",)]
+
+
+def test_migrations_run_from_an_egg(tmp_path, empty_database_url):
+    root = Path(imagecrawler.__file__).parents[1]
+    egg = tmp_path / "imagecrawler.egg"
+    with zipfile.ZipFile(egg, "w") as archive:
+        for package in ("imagecrawler", "migrations"):
+            for path in (root / package).rglob("*.py"):
+                archive.write(path, path.relative_to(root))
+    subprocess.run([sys.executable, "-c", UPGRADE, egg, empty_database_url], check=True)
+    assert migrate.current(empty_database_url) == migrate.head()

@@ -1,0 +1,45 @@
+"""When a page has to be rendered with its images."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagecrawler.extraction import extract, needs_images
+from imagecrawler.items import Element, PageSnapshot, Rect
+
+
+def page(*boxes: tuple[float, float], meta: str = "", **attributes: str) -> PageSnapshot:
+    elements = tuple(
+        Element("img", "", Rect(0, 0, *box), attributes={"src": f"/{number}.jpg", **attributes})
+        for number, box in enumerate(boxes)
+    )
+    metadata = (("og:image", meta),) if meta else ()
+    return PageSnapshot(
+        "https://s.example/", "https://s.example/", elements=elements, meta=metadata
+    )
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "answer"),
+    [
+        (page(), True),
+        (page(meta="/card.jpg"), True),
+        (page((16, 16), (0, 0)), True),
+        (page((120, 18)), True),
+        (page((600, 0), (100, 40)), True),
+        (page((149, 400), (16, 16)), True),
+        (page((150, 150), (16, 16)), False),
+        (page((100, 40), (120, 60)), False),
+        (page((16, 16), width="16", height="16"), False),
+        (page((16, 16), width="16"), True),
+    ],
+)
+def test_needs_images(snapshot: PageSnapshot, answer: bool) -> None:
+    assert needs_images(snapshot, extract(snapshot)) is answer
+
+
+def test_a_background_box_is_a_real_box() -> None:
+    hero = Element("div", "", Rect(0, 0, 900, 400), backgrounds=("https://s.example/a.jpg",))
+    icon = Element("img", "", Rect(0, 0, 16, 16), attributes={"src": "/i.jpg"})
+    snapshot = PageSnapshot("https://s.example/", "https://s.example/", elements=(hero, icon))
+    assert not needs_images(snapshot, extract(snapshot))

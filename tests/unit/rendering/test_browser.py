@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from imagecrawler.config import load_config
+from imagecrawler.errors import BadConfiguration
+from imagecrawler.rendering import browser
+
+
+def _executable(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o755)
+    return path
+
+
+@pytest.fixture
+def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "ms-playwright"))
+    monkeypatch.delenv("IMAGECRAWLER_BROWSER_PATH", raising=False)
+    monkeypatch.setattr(browser, "MAC_APPLICATIONS", ())
+
+
+@pytest.mark.usefixtures("_bare_machine")
+def test_the_order_is_configured_system_download(tmp_path: Path) -> None:
+    assert browser.find_browser(load_config()) is None
+
+    shell = "chromium_headless_shell-1/chrome-linux/headless_shell"
+    download = _executable(tmp_path / "ms-playwright" / shell)
+    assert browser.find_browser(load_config()) == download
+
+    full = _executable(tmp_path / "bin/chromium")
+    assert browser.find_browser(load_config()) == full
+
+    faster = _executable(tmp_path / "bin/chromium-headless-shell")
+    assert browser.find_browser(load_config()) == faster
+
+    own = _executable(tmp_path / "my-chromium")
+    assert browser.find_browser(load_config(browser_path=own)) == own
+
+
+@pytest.mark.usefixtures("_bare_machine")
+def test_no_chromium_names_the_remedy() -> None:
+    with pytest.raises(BadConfiguration, match="doctor --install"):
+        browser.launch_options(load_config())
+
+
+def test_a_wrong_path_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="IMAGECRAWLER_BROWSER_PATH"):
+        browser.find_browser(load_config(browser_path=tmp_path / "nothing"))

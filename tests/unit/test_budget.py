@@ -1,0 +1,27 @@
+import asyncio
+
+import pytest
+
+from imagecrawler.budget import Budget
+
+
+def test_a_part_never_outlives_the_whole() -> None:
+    whole = Budget(10)
+    assert whole.part(100).left <= 10
+    assert whole.part(1).left <= 1
+
+
+def test_an_empty_budget_has_nothing_left() -> None:
+    assert Budget(-1).left == 0
+
+
+async def test_the_limit_ends_what_takes_longer() -> None:
+    with pytest.raises(TimeoutError):
+        async with Budget(30).limit(0.01):
+            await asyncio.sleep(30)
+
+
+async def test_the_limit_is_never_longer_than_the_budget() -> None:
+    with pytest.raises(TimeoutError):
+        async with Budget(0.01).limit(30):
+            await asyncio.sleep(30)
