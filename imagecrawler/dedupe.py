@@ -11,7 +11,7 @@ from imagecrawler.items import Reason, Rejection, Role, ScoredImage
 
 Outcome = tuple[tuple[ScoredImage, ...], tuple[Rejection, ...]]
 
-_STRENGTH = {Role.HERO: 2, Role.PRODUCT: 1, Role.LIFESTYLE: 0}
+_OF_VERSIONS = ("resolution", "sharpness", "compression")
 
 
 @dataclass(slots=True)
@@ -24,8 +24,8 @@ def deduplicate(images: Sequence[ScoredImage]) -> Outcome:
     """Keep the best version of every picture, in the order of ``images``.
 
     Each picture is compared with the kept one of a cluster, never with its other members, so
-    that likeness does not creep from picture to picture. The kept one takes over the strongest
-    role and prominence of its cluster and lists the others' URLs in ``absorbed``.
+    that likeness does not creep from picture to picture. The kept one is a hero if any of its
+    cluster was, takes over the largest prominence and lists the others' URLs in ``absorbed``.
     """
     clusters: list[_Cluster] = []
     for image in sorted(images, key=_fitness, reverse=True):
@@ -60,17 +60,17 @@ def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
     return not image.is_hero, -image.prominence if image.is_hero else 0.0, -image.quality
 
 
-def _fitness(image: ScoredImage) -> tuple[int, float]:
-    """More pixels first, by steps of a tenth or so; then the better quality."""
+def _fitness(image: ScoredImage) -> tuple[float, int, float]:
+    """How good a version is, by what its own pixels say and not by its place on the page."""
     pixels = image.measured.width * image.measured.height
-    return pixels.bit_length(), image.quality
+    return sum(image.breakdown.get(name, 0.0) for name in _OF_VERSIONS), pixels, image.quality
 
 
 def _folded(cluster: _Cluster) -> ScoredImage:
     members = [cluster.kept, *cluster.others]
     return replace(
         cluster.kept,
-        role=max((m.role for m in members), key=_STRENGTH.__getitem__),
+        role=Role.HERO if any(m.is_hero for m in members) else cluster.kept.role,
         prominence=max(m.prominence for m in members),
         absorbed=(
             *cluster.kept.absorbed,

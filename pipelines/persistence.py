@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.repository import save_page
-from imagecrawler.errors import DatabaseError
+from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,9 @@ class PersistencePipeline:
                     return _rows_missing(item, error)
                 logger.warning("rows of job %s not written, trying again: %s", item.job_id, error)
                 await asyncio.sleep(pause)
+            except UnknownCampaign as error:
+                # deleted while it was crawled: there is nothing left to hang a row on
+                return item.ended(Outcome.FAILED, str(error))
             else:
                 break
         return saved.advance("persist", perf_counter() - started)

@@ -15,11 +15,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from imagecrawler.db.failures import database_error
-from imagecrawler.db.url import SYNC, with_driver
+from imagecrawler.db.url import SYNC, place, with_driver
+from imagecrawler.errors import DatabaseError
 
 #: Not Alembic's default: a host application in the same database may use that itself.
 VERSION_TABLE: Final = "imagecrawler_version"
@@ -72,6 +74,8 @@ def _connected(url: str) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise database_error(error, address) from error
+    except CommandError as error:
+        raise DatabaseError(f"PostgreSQL at {place(address)}: {error}") from error
 
 
 @contextmanager

@@ -81,8 +81,6 @@ class EgressGuard:
         for session in self._sessions:
             session.cancel()
         await asyncio.gather(*self._sessions, return_exceptions=True)
-        # One turn of the loop, in which the transports close their sockets.
-        await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         stream = stream_of(reader, writer)

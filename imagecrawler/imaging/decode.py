@@ -1,12 +1,15 @@
 """Bytes from anywhere to a small sRGB picture, within fixed limits of memory and time.
 
-Safe to call from several threads: no setting of Pillow's is changed.
+Safe to call from several threads: no setting of Pillow's is changed. Very large pictures take
+their turn, because each may need hundreds of megabytes while it is decoded.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageCms
 
@@ -19,11 +22,13 @@ MAX_PIXELS = 60_000_000
 MAX_SIDE = 16_384
 MAX_SCANS = 100
 MAX_SCANNED_PIXELS = 1_000_000_000
+LARGE_PIXELS = 16_000_000
 WORKING_SIDE = 512
 
 FORMATS = ("jpeg", "png", "webp", "avif", "gif")
 
 _ORIENTATION_TAG = 0x0112
+_one_at_a_time = Lock()
 # From 5 on, width and height change places.
 _FIRST_SIDEWAYS = 5
 _TURNS = {
@@ -42,10 +47,9 @@ class Decoded:
     """A picture as a shopper sees it.
 
     ``width`` and ``height`` are natural pixels after EXIF orientation, ``bytes`` the length of the
-    file. ``working`` is RGB in
-    sRGB on white, at most WORKING_SIDE on its long side and never enlarged. ``transparent`` is
-    the share (0 to 1) of it that is mostly transparent, ``quantizer`` the mean step of a JPEG's
-    luminance table (0 for other formats).
+    file. ``working`` is RGB in sRGB on white, at most WORKING_SIDE on its long side and never
+    enlarged. ``transparent`` is the share (0 to 1) of it that is mostly transparent,
+    ``quantizer`` the mean step of a JPEG's luminance table (0 for other formats).
     """
 
     width: int
@@ -64,30 +68,43 @@ def decode(body: bytes) -> Decoded:
     Raises UndecodableImage, its reason one of NOT_AN_IMAGE, UNSUPPORTED_FORMAT, TOO_LARGE and
     UNDECODABLE.
     """
-    form = _admitted(body)
+    form, pixels = _admitted(body)
     try:
-        with Image.open(BytesIO(body), formats=(form,)) as image:
+        with _turn(pixels), Image.open(BytesIO(body), formats=(form,)) as image:
+            # A header may hold a second, larger size than the one that was admitted.
+            _check_size(*image.size)
             return _reduced(image, form, len(body))
+    except UndecodableImage:
+        raise
     except Exception as error:
         # Damaged bytes surface as almost any exception type of Pillow's decoders.
         detail = f"{form} does not decode: {type(error).__name__}: {error}"
         raise UndecodableImage(Reason.UNDECODABLE, detail[:300]) from error
 
 
-def _admitted(body: bytes) -> str:
+def _turn(pixels: int) -> AbstractContextManager[object]:
+    return _one_at_a_time if pixels > LARGE_PIXELS else nullcontext()
+
+
+def _admitted(body: bytes) -> tuple[str, int]:
+    """The format and the number of pixels of what is worth decoding."""
     form = sniff(body)
     if form not in FORMATS:
         raise UndecodableImage(Reason.UNSUPPORTED_FORMAT, f"{form} is not a format we keep")
     if len(body) > MAX_BYTES:
         raise UndecodableImage(Reason.TOO_LARGE, f"{len(body)} bytes, the limit is {MAX_BYTES}")
     width, height = stated_size(body, form)
-    if not width or not height:
-        raise UndecodableImage(Reason.UNDECODABLE, f"{form} of {width}x{height} pixels")
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise UndecodableImage(Reason.TOO_LARGE, f"{width}x{height} pixels is over the limit")
+    _check_size(width, height)
     if form == "jpeg":
         _check_scans(body, width * height)
-    return form
+    return form, width * height
+
+
+def _check_size(width: int, height: int) -> None:
+    if not width or not height:
+        raise UndecodableImage(Reason.UNDECODABLE, f"{width}x{height} pixels is no picture")
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise UndecodableImage(Reason.TOO_LARGE, f"{width}x{height} pixels is over the limit")
 
 
 def _check_scans(body: bytes, pixels: int) -> None:

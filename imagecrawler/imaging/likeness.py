@@ -18,7 +18,7 @@ from imagecrawler.imaging.hashing import hamming
 from imagecrawler.items import Measurements
 
 Thumbnail = npt.NDArray[np.float32]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
 
 SIDE = 48
@@ -117,10 +117,8 @@ def _step(target: Floats, light: Floats, inside: Mask) -> Floats:
     columns = (across * _AXIS, across, down * _AXIS[:, None], down, light, np.ones_like(light))
     system = np.stack([column.ravel() for column in columns], axis=1)
     error = (target - light).ravel()
-    weight = inside.ravel() * np.minimum(1, _HUBER / np.maximum(np.abs(error), _HUBER))
-    weighted = system.T * weight
-    step: Floats = np.linalg.solve(weighted @ system + 1e-3 * np.eye(6), weighted @ error)
-    return step[:4]
+    weight = np.sqrt(inside.ravel() * np.minimum(1, _HUBER / np.maximum(np.abs(error), _HUBER)))
+    return _fit(system * weight[:, None], error * weight)[:4]
 
 
 def _warped(picture: Thumbnail, warp: Floats) -> tuple[Floats, Mask]:
@@ -139,10 +137,17 @@ def _sampled(scale: float, shift: float) -> tuple[Floats, Mask]:
 def _toned(moved: Floats, a: Thumbnail, inside: Mask) -> Floats:
     """``moved`` with the lightness curve of ``a``, bent no further than MAX_TONE anywhere."""
     light = moved[..., 0]
-    curve = np.polynomial.Polynomial.fit(light[inside], a[..., 0][inside], 2)
+    curve = np.stack([np.ones_like(light), light / 100, (light / 100) ** 2], axis=-1)
+    bend = curve @ _fit(curve[inside], (a[..., 0] - light)[inside])
     result = moved.copy()
-    result[..., 0] = light + np.clip(curve(light) - light, -MAX_TONE, MAX_TONE)
+    result[..., 0] = light + np.clip(bend, -MAX_TONE, MAX_TONE)
     return result
+
+
+def _fit(system: Floats, target: Floats) -> Floats:
+    """Least squares with a trace of damping, for pictures too plain to determine anything."""
+    damping = 1e-3 * np.eye(system.shape[1])
+    return np.linalg.solve(system.T @ system + damping, system.T @ target)
 
 
 def _worst_block(apart: Floats) -> float:

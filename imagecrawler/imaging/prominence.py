@@ -6,7 +6,6 @@ Pixels cannot tell a main picture from a related product's; its place, its size 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect
 
@@ -55,7 +54,7 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
         "height": _height(box),
         "metadata": _metadata(candidate),
         "name": _named(candidate, page),
-        "gallery": _in_gallery(candidate),
+        "gallery": float(in_gallery(candidate)),
     }
     total = sum(weight * evidence[name] for name, weight in _WEIGHTS.items())
     return total * _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
@@ -104,10 +103,9 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.lower()))
 
 
-def _in_gallery(candidate: ImageCandidate) -> float:
-    if "zoom-link" in candidate.sources:
-        return 1.0
-    return float(not GALLERY.isdisjoint(candidate.containers))
+def in_gallery(candidate: ImageCandidate) -> bool:
+    """Whether it stands in a product's gallery or opens a larger copy of itself."""
+    return "zoom-link" in candidate.sources or not GALLERY.isdisjoint(candidate.containers)
 
 
 def _elsewhere(candidate: ImageCandidate) -> float:
@@ -120,10 +118,14 @@ def _elsewhere(candidate: ImageCandidate) -> float:
 
 def _linked_away(candidate: ImageCandidate, page: PageSnapshot) -> float:
     """Main pictures open larger copies of themselves; cards of other products open pages."""
-    link = urlsplit(candidate.link)
-    here = urlsplit(page.url)
-    same_page = not link.netloc or (link.netloc, link.path) == (here.netloc, here.path)
-    return 1.0 if same_page or _PICTURE_LINK.search(link.path) else 0.6
+    link = bare(candidate.link)
+    stays = not link.startswith("http") or link == bare(page.url)
+    return 1.0 if stays or _PICTURE_LINK.search(link) else 0.6
+
+
+def bare(url: str) -> str:
+    """The address without query and fragment; unlike ``urlsplit`` it takes any text."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _strip(measured: Measurements, box: Rect | None) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import exp, log2
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from imagecrawler.imaging.prominence import METADATA
+from imagecrawler.imaging.prominence import METADATA, bare, in_gallery
 from imagecrawler.items import ImageCandidate, Measurements
 
 _GRAPHIC_NAME = re.compile(
@@ -22,7 +22,7 @@ _GRAPHIC_CONTAINER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Likelihoods:
-    """How likely each reading of a picture is, each 0 to 1, independently of the others."""
+    """How likely each reading of a picture is; the three add up to 1."""
 
     product: float
     lifestyle: float
@@ -32,7 +32,7 @@ class Likelihoods:
 def likelihoods(measured: Measurements, candidate: ImageCandidate) -> Likelihoods:
     """Fuse pixels and context."""
     graphic = _logistic(_drawn(measured) + _named_graphic(candidate))
-    plain = _logistic(_plain_ground(measured))
+    plain = _logistic(_plain_ground(measured) + _presented(candidate))
     return Likelihoods(plain * (1 - graphic), (1 - plain) * (1 - graphic), graphic)
 
 
@@ -40,7 +40,8 @@ def _drawn(measured: Measurements) -> float:
     """Log-odds that it was drawn rather than photographed.
 
     Drawings have few colours, areas without any grain, text (dense hard edges) and the shapes
-    of banners. Weights by hand, on the cautious side: a product lost costs more than a logo kept.
+    of banners; swatches are all ground. Weights by hand, on the cautious side: a product lost
+    costs more than a logo kept.
     """
     f = measured.features
     return (
@@ -50,6 +51,7 @@ def _drawn(measured: Measurements) -> float:
         + 7.0 * _between(f["flat"] - 0.45, 0, 0.4)
         + 1.5 * (f["edges"] > 0.3 and f["palette"] < 60)
         + 3.5 * (f["edges"] > 0.45)
+        + 4.5 * (f["background"] > 0.96)
         + 1.0 * (f["transparent"] > 0.3)
         + 0.7 * (f["border_match"] > 0.99)
         + 1.5 * _between(log2(_elongation(measured) / 2), 0, 2)
@@ -68,6 +70,7 @@ def _plain_ground(measured: Measurements) -> float:
         + 12.0 * f["border_white"]
         + 12.0 * max(0.0, f["border_match"] - 0.6)
         - 6.0 * f["edges"]
+        + 0.8 * _between(log2(60 / f["palette"]), -1, 1)
         - 1.0 * (_elongation(measured) > 2)
     )
 
@@ -76,9 +79,15 @@ def _elongation(measured: Measurements) -> float:
     return max(measured.width, measured.height) / min(measured.width, measured.height)
 
 
+def _presented(candidate: ImageCandidate) -> float:
+    """Log-odds that a product's gallery and metadata add: close-ups fill their frame."""
+    named = {"json-ld", "microdata"}.intersection(candidate.sources)
+    return 1.2 * (bool(named) or in_gallery(candidate))
+
+
 def _named_graphic(candidate: ImageCandidate) -> float:
     """Log-odds that names and places add to its being a graphic."""
-    name = unquote(urlsplit(candidate.url).path).rsplit("/", 1)[-1].lower()
+    name = unquote(bare(candidate.url)).rsplit("/", 1)[-1].lower()
     odds = 2.0 * bool(_GRAPHIC_NAME.search(name))
     odds += 1.0 * bool(_GRAPHIC_NAME.search(candidate.alt.lower()))
     odds += 1.5 * any(_GRAPHIC_CONTAINER.search(word) for word in candidate.containers)

@@ -72,11 +72,12 @@ TRUST: Mapping[str, float] = {
     "json-ld": 1.0,
     "microdata": 1.0,
     "open-graph": 0.9,
-    "zoom": 0.9,
+    "zoom-link": 0.9,
     "picture": 0.7,
     "srcset": 0.7,
     "img": 0.6,
     "lazy": 0.6,
+    "poster": 0.5,
     "css-background": 0.3,
 }
 """How far a rule's finds tend to be pictures of the product; unknown rules count 0.5."""

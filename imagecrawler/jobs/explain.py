@@ -24,6 +24,8 @@ REMEDIES = {
     "timeout": "try again later",
 }
 
+REDIRECTED = "the page redirects to an address that cannot be, or may not be, reached"
+
 #: With these the egress guard answers in place of a site.
 GUARD_STATUSES = frozenset({403, 502, 504})
 
@@ -54,7 +56,10 @@ class Explanations:
             return verdict
         if isinstance(failure.value, IgnoreRequest):
             return Outcome.BLOCKED, ROBOTS
-        return Outcome.FAILED, failure.getErrorMessage()
+        message = failure.getErrorMessage()
+        if "ERR_TUNNEL_CONNECTION_FAILED" in message:
+            return Outcome.FAILED, REDIRECTED
+        return Outcome.FAILED, message
 
     def of_picture(self, url: str) -> tuple[Reason, str] | None:
         """None when the guard had nothing against it."""

@@ -67,6 +67,12 @@ def test_a_failed_upgrade_leaves_nothing(empty_database_url, run_sql):
     assert run_sql(empty_database_url, TABLES) == [("deleted_objects",)]
 
 
+def test_a_schema_newer_than_the_program_is_named(database_url, run_sql):
+    run_sql(database_url, "UPDATE imagecrawler_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match=r"/test_\d+: Can't locate revision .*'9999'"):
+        migrate.upgrade(database_url)
+
+
 def test_migrations_run_from_an_egg(tmp_path, empty_database_url):
     root = Path(imagecrawler.__file__).parents[1]
     egg = tmp_path / "imagecrawler.egg"

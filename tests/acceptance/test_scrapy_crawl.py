@@ -1,0 +1,52 @@
+"""Plain ``scrapy crawl``, with the product's pipelines and exit codes."""
+
+from typing import Any, Protocol
+
+
+class Installation(Protocol):
+    def run(self, *command: str, **environment: str) -> Any: ...
+    def rows(self, query: str, *values: object) -> list[Any]: ...
+    def objects(self) -> dict[str, bytes]: ...
+
+
+class Shop(Protocol):
+    url: str
+
+
+def _crawl(installation: Installation, **arguments: str) -> Any:
+    pairs = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+    return installation.run("scrapy", "crawl", "sales_page", *pairs)
+
+
+def test_a_crawl_leaves_rows_and_objects(
+    installation: Installation, shop: Shop, campaign: str
+) -> None:
+    url = shop.url + "/products/summit-backpack"
+    done = _crawl(installation, url=url, campaign_id=campaign, max_images="3")
+    assert done.returncode == 0, done.stderr
+    rows = installation.rows("SELECT r2_path FROM scraped_images WHERE campaign_id = %s", campaign)
+    assert len(rows) == 3
+    assert {row["r2_path"] for row in rows} == set(installation.objects())
+
+
+def test_bad_arguments_crawl_nothing(installation: Installation) -> None:
+    done = _crawl(installation, url="javascript:alert(1)")
+    assert done.returncode == 2
+    assert "ERROR: url: 'javascript:alert(1)' must begin with http://" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_owner_s_campaign_is_unknown(
+    installation: Installation, shop: Shop, campaign: str
+) -> None:
+    stranger = "00000000-0000-4000-8000-000000000000"
+    done = _crawl(installation, url=shop.url, campaign_id=campaign, user_id=stranger)
+    assert done.returncode == 2
+    assert f"campaign {campaign}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failed_job_is_a_failed_command(installation: Installation, shop: Shop) -> None:
+    done = _crawl(installation, url=shop.url + "/nothing-here")
+    assert done.returncode == 1
+    assert "HTTP 404" in done.stderr

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from PIL import Image, ImageFilter
+
+from imagecrawler.imaging.examine import Examined, examine
+from imagecrawler.imaging.judge import judge
+from imagecrawler.items import (
+    DownloadedImage,
+    PageSnapshot,
+    Reason,
+    Rect,
+    Rejection,
+    Role,
+    ScoredImage,
+)
+
+Draw = Callable[..., Image.Image]
+Encode = Callable[..., bytes]
+Download = Callable[..., DownloadedImage]
+Look = Callable[..., Examined]
+
+PAGE = PageSnapshot(
+    "https://shop.example/red-vase",
+    "https://shop.example/red-vase",
+    title="Red vase | Shop",
+    heading="Red vase of clay",
+    viewport=(1680, 960),
+)
+MAIN = Rect(200, 220, 560, 560)
+
+
+@pytest.fixture
+def look(encode: Encode, download: Download) -> Look:
+    """Examine a picture; each name gives its own address."""
+
+    def examined(picture: Image.Image, name: str = "a", form: str = "PNG", **about: object):
+        found = examine(
+            download(encode(picture, form), f"https://shop.example/{name}.jpg", **about)
+        )
+        assert isinstance(found, Examined)
+        return found
+
+    return examined
+
+
+def heroes(scored: Sequence[ScoredImage]) -> list[str]:
+    return [image.url.rsplit("/", 1)[-1] for image in scored if image.is_hero]
+
+
+def refusal(rejected: Sequence[Rejection]) -> tuple[Reason, str]:
+    assert len(rejected) == 1
+    return rejected[0].reason, rejected[0].detail
+
+
+def test_an_empty_page() -> None:
+    assert judge([], PAGE) == ((), ())
+
+
+def test_product_and_scene_are_told_apart(look: Look, draw: Draw, draw_product: Draw) -> None:
+    scored, rejected = judge(
+        [
+            look(draw_product(), "main", rect=MAIN),
+            look(draw_product(seed=5, colour=(30, 90, 160)), "other", rect=Rect(0, 2400, 300, 300)),
+            look(draw(), "scene", rect=Rect(0, 2900, 400, 300)),
+        ],
+        PAGE,
+    )
+    assert rejected == ()
+    assert [image.role for image in scored] == [Role.HERO, Role.PRODUCT, Role.LIFESTYLE]
+    assert [image.is_product for image in scored] == [True, True, False]
+    assert [image.is_lifestyle for image in scored] == [False, False, True]
+
+
+def test_graphics_are_refused(look: Look, draw_logo: Draw) -> None:
+    scored, rejected = judge([look(draw_logo(), "brand-logo", rect=Rect(0, 0, 200, 66))], PAGE)
+    assert scored == ()
+    assert refusal(rejected)[0] is Reason.GRAPHIC
+
+
+def test_small_pictures_are_refused_with_their_size(look: Look, draw_product: Draw) -> None:
+    _, rejected = judge([look(draw_product(119, 400))], PAGE)
+    reason, detail = refusal(rejected)
+    assert reason is Reason.TOO_SMALL
+    assert "119x400" in detail
+
+
+def test_stand_ins_are_refused(look: Look, draw: Draw) -> None:
+    blurred = draw(600, 450).filter(ImageFilter.GaussianBlur(24))
+    enlarged = draw(600, 450).resize((24, 18)).resize((600, 450))
+    flat = Image.new("RGB", (600, 450), "#dddddd")
+    scored, rejected = judge([look(p) for p in (blurred, enlarged, flat)], PAGE)
+    assert scored == ()
+    assert {rejection.reason for rejection in rejected} == {Reason.PLACEHOLDER}
+
+
+def test_a_drawn_product_survives_where_the_page_names_it(look: Look, draw_logo: Draw) -> None:
+    poster = draw_logo(480, 400)
+    _, rejected = judge([look(poster, "poster", rect=Rect(0, 3000, 200, 160))], PAGE)
+    assert refusal(rejected)[0] is Reason.GRAPHIC
+    named = look(
+        poster, "poster", rect=MAIN, sources=("img", "json-ld"), alt="Red vase of clay, poster"
+    )
+    assert heroes(judge([named], PAGE)[0]) == ["poster.jpg"]
+
+
+def test_related_products_and_banners_are_not_heroes(
+    look: Look, draw: Draw, draw_product: Draw
+) -> None:
+    scored, _ = judge(
+        [
+            look(draw(1500, 400, seed=1), "banner", rect=Rect(0, 0, 1680, 448)),
+            look(draw_product(), "main", rect=Rect(200, 600, 420, 420), alt="Red vase of clay"),
+            look(
+                draw_product(seed=3, colour=(20, 80, 30)),
+                "related",
+                rect=Rect(700, 600, 440, 440),
+                containers=("li", "card", "div", "related"),
+                link="https://shop.example/green-vase",
+            ),
+        ],
+        PAGE,
+    )
+    assert heroes(scored) == ["main.jpg"]
+
+
+def test_views_in_the_same_gallery_are_heroes_too(look: Look, draw_product: Draw) -> None:
+    gallery = ("div", "slide", "div", "product-gallery", "main")
+    views = [
+        look(
+            draw_product(seed=seed, colour=(150 - 20 * seed, 40, 50)),
+            f"view{seed}",
+            rect=Rect(200, 220 + 580 * seed, 560, 560),
+            containers=gallery,
+        )
+        for seed in range(2)
+    ]
+    card = look(
+        draw_product(seed=9, colour=(10, 90, 120)),
+        "card",
+        rect=Rect(200, 1400, 300, 300),
+        containers=("li", "card", "ul", "grid"),
+    )
+    assert heroes(judge([*views, card], PAGE)[0]) == ["view0.jpg", "view1.jpg"]
+
+
+def test_metadata_counts_for_the_same_picture_under_another_address(
+    look: Look, draw_product: Draw
+) -> None:
+    vase = draw_product(800, 800)
+    first = look(draw_product(seed=7, colour=(30, 60, 150)), "first", rect=MAIN)
+    shown = look(vase, "shown", rect=Rect(800, 220, 520, 520))
+    named = look(vase.resize((400, 400)), "og", sources=("open-graph",))
+    assert heroes(judge([first, shown], PAGE)[0])[0] == "first.jpg"
+    assert "shown.jpg" in heroes(judge([first, shown, named], PAGE)[0])
+    best = max(judge([first, shown, named], PAGE)[0], key=lambda image: image.prominence)
+    assert best.url.endswith("shown.jpg")
+
+
+def test_some_picture_is_always_the_hero(look: Look, draw_product: Draw) -> None:
+    hidden = look(draw_product(), containers=("footer", "related"), rect=None)
+    assert heroes(judge([hidden], PAGE)[0]) == ["a.jpg"]

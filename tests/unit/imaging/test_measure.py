@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageFilter
+
+from imagecrawler.imaging.decode import decode
+from imagecrawler.imaging.measure import features, sharpness
+
+Draw = Callable[..., Image.Image]
+Encode = Callable[..., bytes]
+
+
+def test_blur_and_enlargement_lower_sharpness(draw: Draw) -> None:
+    picture = draw(500, 400)
+    blurred = picture.filter(ImageFilter.GaussianBlur(2))
+    enlarged = picture.resize((50, 40)).resize((500, 400))
+    assert sharpness(picture) > sharpness(blurred) > sharpness(enlarged)
+
+
+def test_one_colour_has_neither_detail_nor_spread(encode: Encode) -> None:
+    found = features(decode(encode(Image.new("RGB", (300, 300), "#336699"), "PNG")))
+    assert found["sharpness"] == 0
+    assert found["spread"] == 0
+    assert found["palette"] == 1
+    assert found["background"] == 1
+
+
+def test_studio_white_is_seen_at_the_border(draw: Draw, draw_product: Draw, encode: Encode) -> None:
+    studio = features(decode(encode(draw_product())))
+    scene = features(decode(encode(draw())))
+    assert studio["border_white"] > 0.9
+    assert scene["border_white"] < 0.1
+    assert studio["border_match"] > scene["border_match"]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 400), (400, 1), (2, 2), (5, 5)])
+def test_the_narrowest_pictures_are_measured(size: tuple[int, int], encode: Encode) -> None:
+    found = features(decode(encode(Image.new("RGB", size, "red"), "PNG")))
+    assert all(value == value for value in found.values())

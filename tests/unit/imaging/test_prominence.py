@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagecrawler.imaging.prominence import prominence, shown
+from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect, Version
+
+PAGE = PageSnapshot(
+    "https://shop.example/p/1", "https://shop.example/", heading="Oak chair", viewport=(1680, 960)
+)
+PICTURE = Measurements(1000, 1000, "jpeg", 0)
+MAIN = Rect(200, 200, 500, 500)
+
+
+def strength(rect: Rect | None = MAIN, sources: tuple[str, ...] = ("img",), **about: object):
+    version = Version("https://shop.example/a.jpg")
+    return prominence(PICTURE, ImageCandidate((version,), sources, rect, **about), PAGE)
+
+
+def test_size_and_height_on_the_page_count() -> None:
+    assert strength() > strength(Rect(200, 200, 200, 200))
+    assert strength() > strength(Rect(200, 1500, 500, 500))
+
+
+def test_names_count() -> None:
+    assert strength(sources=("img", "json-ld")) > strength(sources=("img", "open-graph"))
+    assert strength(sources=("img", "open-graph")) > strength()
+    assert strength(alt="Oak chair, front") > strength(alt="Sofa")
+
+
+def test_places_for_other_things_count_less_the_farther_they_are() -> None:
+    near = strength(containers=("div", "related"))
+    far = strength(containers=(*("div",) * 30, "related"))
+    assert near < far < strength()
+
+
+def test_a_whole_word_is_needed() -> None:
+    assert strength(containers=("div", "unrelated", "addon")) == strength()
+
+
+def test_links_to_other_pages_speak_against_it() -> None:
+    assert strength(link="https://shop.example/p/2") < strength()
+    assert strength(link="https://shop.example/p/1#zoom") == strength()
+    assert strength(link="https://cdn.example/a-large.JPG") == strength()
+    assert strength(link="javascript:void(0)") == strength()
+    assert strength(link="http://[broken") < strength()
+
+
+def test_strips_never_win() -> None:
+    assert strength(Rect(0, 0, 1680, 120)) < 0.1 * strength()
+
+
+def test_slides_waiting_beside_the_page_count_less_than_the_one_in_view() -> None:
+    assert strength(Rect(-560, 200, 500, 500)) < strength()
+    assert strength(Rect(1700, 200, 500, 500)) < strength()
+
+
+def test_boxes_that_nobody_loaded_are_completed_or_ignored() -> None:
+    def box(rect: Rect | None) -> Rect | None:
+        version = Version("https://shop.example/a.jpg")
+        return shown(PICTURE, ImageCandidate((version,), ("img",), rect))
+
+    assert box(Rect(10, 10, 400, 16)) == Rect(10, 10, 400, 400)
+    assert box(Rect(10, 10, 16, 16)) is None
+    assert box(Rect(10, -900, 400, 400)) is None
+    assert box(None) is None
+
+
+@given(
+    st.builds(Rect, *[st.floats(-1e5, 1e5)] * 2, *[st.floats(0, 1e5)] * 2) | st.none(),
+    st.text(max_size=30),
+    st.lists(st.text(max_size=8), max_size=8),
+)
+def test_it_stays_between_0_and_1(rect: Rect | None, alt: str, containers: list[str]) -> None:
+    value = strength(
+        rect, ("img", "json-ld"), alt=alt, containers=tuple(containers), link=f"http://x/{alt}"
+    )
+    assert 0 <= value <= 1

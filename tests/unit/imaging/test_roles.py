@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from imagecrawler.imaging.decode import decode
+from imagecrawler.imaging.measure import features
+from imagecrawler.imaging.roles import Likelihoods, likelihoods
+from imagecrawler.items import ImageCandidate, Measurements, Version
+
+Draw = Callable[..., Image.Image]
+Read = Callable[..., Likelihoods]
+
+
+@pytest.fixture
+def read(encode: Callable[..., bytes]) -> Read:
+    def reading(picture: Image.Image, name: str = "p1.jpg", **about: object) -> Likelihoods:
+        decoded = decode(encode(picture, "PNG"))
+        measured = Measurements(decoded.width, decoded.height, "png", 0, features(decoded))
+        details = {"sources": ("img",), **about}
+        candidate = ImageCandidate((Version(f"https://shop.example/{name}"),), **details)
+        return likelihoods(measured, candidate)
+
+    return reading
+
+
+def test_pixels_alone_tell_clear_cases(
+    read: Read, draw: Draw, draw_product: Draw, draw_logo: Draw
+) -> None:
+    assert read(draw_product()).product > 0.8
+    assert read(draw()).lifestyle > 0.8
+    assert read(draw_logo()).graphic > 0.8
+
+
+def test_words_shift_the_reading(read: Read, draw_product: Draw) -> None:
+    plain = read(draw_product()).graphic
+    assert read(draw_product(), "payment-icons.png").graphic > plain
+    assert read(draw_product(), alt="Logo").graphic > plain
+    assert read(draw_product(), containers=("div", "badges")).graphic > plain
+    assert read(draw_product(), sources=("img", "json-ld")).graphic < plain
+    assert read(draw_product(), "iconic-flagship-chair.jpg").graphic == plain
+
+
+@pytest.mark.parametrize("url", ["https://[broken", "https://x/%FF%FE", "data:,"])
+def test_odd_addresses_do_no_harm(url: str, draw: Draw, encode: Callable[..., bytes]) -> None:
+    measured = Measurements(9, 9, "png", 0, features(decode(encode(draw(), "PNG"))))
+    assert likelihoods(measured, ImageCandidate((Version(url),), ("img",))).lifestyle > 0

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageFilter
+
+from imagecrawler.imaging.examine import Examined, examine
+from imagecrawler.imaging.scoring import COMPONENTS, score
+from imagecrawler.items import DownloadedImage, ImageCandidate, Measurements, Rect, Version
+
+Draw = Callable[..., Image.Image]
+Encode = Callable[..., bytes]
+Download = Callable[..., DownloadedImage]
+
+SEEDS = st.integers(0, 1000)
+few = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+# Lossy coding adds noise of its own: a twentieth of a point is no preference.
+NOISE = 0.05
+
+
+def qualities(bodies: Sequence[bytes], download: Download) -> list[float]:
+    examined = [examine(download(body)) for body in bodies]
+    return [image.quality for image in examined if isinstance(image, Examined)]
+
+
+def falls(values: Sequence[float]) -> bool:
+    return all(later <= earlier + NOISE for earlier, later in pairwise(values))
+
+
+@few
+@given(seed=SEEDS, studio=st.booleans())
+def test_blur_never_raises_the_score(
+    seed: int, studio: bool, draw: Draw, draw_product: Draw, encode: Encode, download: Download
+) -> None:
+    picture = draw_product(seed=seed) if studio else draw(seed=seed)
+    blurred = [picture.filter(ImageFilter.GaussianBlur(radius)) for radius in (0.7, 1.5, 3, 6)]
+    values = qualities([encode(p, quality=92) for p in (picture, *blurred)], download)
+    assert falls(values)
+    assert values[-1] < values[0] - 3
+
+
+@few
+@given(seed=SEEDS, studio=st.booleans())
+def test_scaling_down_never_raises_the_score(
+    seed: int, studio: bool, draw: Draw, draw_product: Draw, encode: Encode, download: Download
+) -> None:
+    picture = draw_product(900, 900, seed=seed) if studio else draw(1000, 800, seed=seed)
+    sizes = [(round(picture.width * f), round(picture.height * f)) for f in (0.7, 0.5, 0.3)]
+    smaller = [picture.resize(size, Image.Resampling.LANCZOS) for size in sizes]
+    values = qualities([encode(p, quality=92) for p in (picture, *smaller)], download)
+    assert falls(values)
+    assert values[-1] < values[0] - 3
+
+
+@few
+@given(seed=SEEDS, studio=st.booleans())
+def test_heavier_jpeg_never_raises_the_score(
+    seed: int, studio: bool, draw: Draw, draw_product: Draw, encode: Encode, download: Download
+) -> None:
+    picture = draw_product(seed=seed) if studio else draw(seed=seed)
+    bodies = [encode(picture, quality=quality) for quality in (95, 85, 70, 50, 30, 15)]
+    values = qualities(bodies, download)
+    assert falls(values)
+    assert values[-1] < values[0] - 3
+
+
+def test_enlarging_does_not_make_a_picture_better_than_the_true_size(
+    draw: Draw, encode: Encode, download: Download
+) -> None:
+    true = draw(1200, 900)
+    enlarged = true.resize((240, 180)).resize(true.size)
+    best, fake = qualities([encode(true), encode(enlarged)], download)
+    assert fake < best - 5
+
+
+FEATURES = {"sharpness": 0.7, "contrast": 60.0, "quantizer": 12.0, "bits_per_pixel": 1.0}
+
+
+def scored(
+    width: int = 800, height: int = 800, form: str = "jpeg", **candidate: object
+) -> tuple[float, dict[str, float]]:
+    measured = Measurements(width, height, form, 0, FEATURES)
+    details = {"sources": ("img",), **candidate}
+    return score(measured, ImageCandidate((Version("https://shop.example/a"),), **details))
+
+
+@given(
+    st.integers(1, 16_384),
+    st.integers(1, 16_384),
+    st.sampled_from(["jpeg", "png", "webp", "avif", "gif"]),
+    st.none() | st.builds(Rect, *[st.floats(-1e6, 1e6)] * 2, *[st.floats(0, 1e5)] * 2),
+)
+def test_score_and_components_stay_in_range(
+    width: int, height: int, form: str, rect: Rect | None
+) -> None:
+    total, breakdown = scored(width, height, form, rect=rect)
+    assert 0 <= total <= 100
+    assert list(breakdown) == [name for name, _, _ in COMPONENTS]
+    assert all(0 <= value <= 1 for value in breakdown.values())
+
+
+def test_context_counts() -> None:
+    prominent = scored(rect=Rect(100, 200, 600, 600), sources=("img", "json-ld"))[0]
+    remote = scored(rect=Rect(100, 5000, 160, 160), sources=("css-background",))[0]
+    assert prominent > remote + 5
+
+
+def test_strips_lose_for_their_shape() -> None:
+    assert scored(800, 800)[1]["aspect"] == 1
+    assert 0 < scored(1600, 600)[1]["aspect"] < 1
+    assert scored(1600, 200)[1]["aspect"] == 0
