@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import psycopg2
 import pytest
+from serve import DemoShop
 
 from imagecrawler.db import migrate
 from imagecrawler.db.database import Database
 from imagecrawler.db.embedded import EmbeddedServer
 
 TEMPLATE = "template_imagecrawler"
-SHOP = Path(__file__).parent / "site" / "serve.py"
 
 
 @pytest.fixture(scope="session")
-def shop_server() -> Iterator[Any]:
+def shop_server() -> Iterator[DemoShop]:
     """The demo shop for the whole run, its pictures drawn beforehand."""
-    spec = importlib.util.spec_from_file_location("serve", SHOP)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["serve"] = module
-    spec.loader.exec_module(module)
-    with module.DemoShop() as shop:
+    with DemoShop() as shop:
         shop.prepare()
         yield shop
 
 
 @pytest.fixture
-def shop(shop_server: Any) -> Any:
+def shop(shop_server: DemoShop) -> DemoShop:
     """The demo shop; ``requests`` is this test's own log."""
     shop_server.requests.clear()
     return shop_server

@@ -32,9 +32,13 @@ MAX_DIFFERENCE = 7.0
 below, of two colours of one garment none below 9.7."""
 
 MAX_SHIFT = 0.12
+"""Of half a side, for crops of up to about 5 % an axis."""
+
 MAX_TONE = 9.0
+"""L*, what a tenth more or less exposure changes; black and grey variants lie further apart."""
 
 _BLOCK = 4
+# In blocks: a quarter of a side, which holds the badges shops use with their margin.
 _CORNER = 3
 _STEPS = 6
 _HUBER = 4.0

@@ -3,22 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
-
-
-class Installation(Protocol):
-    def scrape(self, *arguments: str, **environment: str) -> Any: ...
-    def scrape_json(self, *arguments: str, **environment: str) -> dict[str, Any]: ...
-    def rows(self, query: str, *values: object) -> list[Any]: ...
-    def objects(self) -> dict[str, bytes]: ...
-
-
-class Shop(Protocol):
-    url: str
-    requests: list[tuple[str, str]]
-
+from installation import Installation
+from serve import DemoShop
 
 BACKPACK = "/products/summit-backpack"
 ANSWER = [
@@ -31,7 +20,7 @@ METADATA = [
 ]  # fmt: skip
 
 
-def test_the_response_is_the_contract_s(installation: Installation, shop: Shop) -> None:
+def test_the_response_is_the_contract_s(installation: Installation, shop: DemoShop) -> None:
     done = installation.scrape(shop.url + BACKPACK, "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -50,7 +39,7 @@ def test_the_response_is_the_contract_s(installation: Installation, shop: Shop) 
 
 
 def test_rows_objects_and_answer_agree(
-    installation: Installation, shop: Shop, campaign: str
+    installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
     answer = installation.scrape_json(shop.url + BACKPACK, "--campaign", campaign)
     objects = installation.objects()
@@ -68,7 +57,9 @@ def test_rows_objects_and_answer_agree(
     assert job["images_found"] == answer["images_found"]
 
 
-def test_the_demo_has_hero_product_and_lifestyle(installation: Installation, shop: Shop) -> None:
+def test_the_demo_has_hero_product_and_lifestyle(
+    installation: Installation, shop: DemoShop
+) -> None:
     images = installation.scrape_json(shop.url + BACKPACK)["images"]
     assert images[0]["metadata"]["is_hero"]
     assert "backpack-front" in images[0]["original_url"]
@@ -77,7 +68,7 @@ def test_the_demo_has_hero_product_and_lifestyle(installation: Installation, sho
 
 
 def test_the_same_page_twice_changes_nothing(
-    installation: Installation, shop: Shop, campaign: str
+    installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
     columns = "SELECT id, r2_path, cdn_url, sha256, quality_score, created_at FROM scraped_images"
     first = installation.scrape_json(shop.url + BACKPACK, "--campaign", campaign)
@@ -89,7 +80,7 @@ def test_the_same_page_twice_changes_nothing(
     assert installation.objects() == objects
 
 
-def test_each_picture_crosses_the_network_once(installation: Installation, shop: Shop) -> None:
+def test_each_picture_crosses_the_network_once(installation: Installation, shop: DemoShop) -> None:
     before = len(shop.requests)
     installation.scrape_json(shop.url + BACKPACK)
     media = [path for _, path in shop.requests[before:] if path.startswith("/media/")]
@@ -98,7 +89,7 @@ def test_each_picture_crosses_the_network_once(installation: Installation, shop:
 
 
 def test_the_report_is_one_self_contained_page(
-    installation: Installation, shop: Shop, tmp_path: Any
+    installation: Installation, shop: DemoShop, tmp_path: Any
 ) -> None:
     report = tmp_path / "deep" / "report.html"
     done = installation.scrape(shop.url + BACKPACK, "--report", str(report))
@@ -109,7 +100,7 @@ def test_the_report_is_one_self_contained_page(
     assert "Summit Backpack" in page
 
 
-def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop: Shop) -> None:
+def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop: DemoShop) -> None:
     answer = installation.scrape_json(shop.url + "/products/gated-lamp")
     saved = {image["original_url"] for image in answer["images"]}
     assert sum("lamp-" in url for url in saved) >= 2, saved
@@ -120,7 +111,7 @@ def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop
     ("path", "words"),
     [
         ("/nothing-here", "HTTP 404"),
-        ("/broken", "HTTP 500"),
+        ("/500", "HTTP 500"),
         ("/empty", "no picture on the page"),
         ("/text-only", "no picture on the page"),
         ("/private/prices", "robots.txt"),
@@ -128,7 +119,7 @@ def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop
 )
 def test_a_page_that_cannot_be_crawled_is_one_line(
     installation: Installation,
-    shop: Shop,
+    shop: DemoShop,
     one_line: Callable[[str], str],
     path: str,
     words: str,
@@ -177,7 +168,9 @@ def test_an_unresolvable_host_is_named(installation: Installation) -> None:
     assert "check the host's name" in done.stderr
 
 
-def test_the_internal_network_stays_out_of_reach(installation: Installation, shop: Shop) -> None:
+def test_the_internal_network_stays_out_of_reach(
+    installation: Installation, shop: DemoShop
+) -> None:
     before = len(shop.requests)
     done = installation.scrape(shop.url + BACKPACK, IMAGECRAWLER_EGRESS_ALLOW="")
     assert done.returncode == 1
@@ -186,7 +179,7 @@ def test_the_internal_network_stays_out_of_reach(installation: Installation, sho
 
 
 def test_an_unreachable_database_is_one_line(
-    installation: Installation, shop: Shop, one_line: Callable[[str], str]
+    installation: Installation, shop: DemoShop, one_line: Callable[[str], str]
 ) -> None:
     url = "postgresql://me:hush-hush@127.0.0.1:1/nothing"
     done = installation.scrape(shop.url + BACKPACK, IMAGECRAWLER_DATABASE_URL=url)
@@ -196,7 +189,7 @@ def test_an_unreachable_database_is_one_line(
 
 
 def test_a_missing_store_credential_is_one_line(
-    installation: Installation, shop: Shop, one_line: Callable[[str], str]
+    installation: Installation, shop: DemoShop, one_line: Callable[[str], str]
 ) -> None:
     done = installation.scrape(shop.url + BACKPACK, IMAGECRAWLER_STORAGE_URL="r2://bucket")
     assert done.returncode == 2

@@ -1,16 +1,9 @@
 """Plain ``scrapy crawl``, with the product's pipelines and exit codes."""
 
-from typing import Any, Protocol
+from typing import Any
 
-
-class Installation(Protocol):
-    def run(self, *command: str, **environment: str) -> Any: ...
-    def rows(self, query: str, *values: object) -> list[Any]: ...
-    def objects(self) -> dict[str, bytes]: ...
-
-
-class Shop(Protocol):
-    url: str
+from installation import Installation
+from serve import DemoShop
 
 
 def _crawl(installation: Installation, **arguments: str) -> Any:
@@ -19,7 +12,7 @@ def _crawl(installation: Installation, **arguments: str) -> Any:
 
 
 def test_a_crawl_leaves_rows_and_objects(
-    installation: Installation, shop: Shop, campaign: str
+    installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
     url = shop.url + "/products/summit-backpack"
     done = _crawl(installation, url=url, campaign_id=campaign, max_images="3")
@@ -37,7 +30,7 @@ def test_bad_arguments_crawl_nothing(installation: Installation) -> None:
 
 
 def test_another_owner_s_campaign_is_unknown(
-    installation: Installation, shop: Shop, campaign: str
+    installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
     stranger = "00000000-0000-4000-8000-000000000000"
     done = _crawl(installation, url=shop.url, campaign_id=campaign, user_id=stranger)
@@ -46,7 +39,7 @@ def test_another_owner_s_campaign_is_unknown(
     assert "Traceback" not in done.stderr
 
 
-def test_a_failed_job_is_a_failed_command(installation: Installation, shop: Shop) -> None:
+def test_a_failed_job_is_a_failed_command(installation: Installation, shop: DemoShop) -> None:
     done = _crawl(installation, url=shop.url + "/nothing-here")
     assert done.returncode == 1
     assert "HTTP 404" in done.stderr

@@ -13,24 +13,14 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
+from installation import Installation
+from serve import DemoShop
 
 PROJECT = Path(__file__).parents[2]
 CREDENTIALS = ("operator", "open-sesame")
-
-
-class Installation(Protocol):
-    environment: dict[str, str]
-    folder: Path
-
-    def rows(self, query: str, *values: object) -> list[Any]: ...
-    def objects(self) -> dict[str, bytes]: ...
-
-
-class Shop(Protocol):
-    url: str
 
 
 class Scrapyd:
@@ -102,7 +92,7 @@ def scrapyd(installation: Installation) -> Iterator[Scrapyd]:
 
 
 def _schedule_and_check(
-    scrapyd: Scrapyd, installation: Installation, shop: Shop, campaign: str
+    scrapyd: Scrapyd, installation: Installation, shop: DemoShop, campaign: str
 ) -> str:
     answer = scrapyd.call(
         "schedule.json",
@@ -123,13 +113,13 @@ def _schedule_and_check(
 
 
 def test_a_job_from_the_installed_package(
-    scrapyd: Scrapyd, installation: Installation, shop: Shop, campaign: str
+    scrapyd: Scrapyd, installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
     _schedule_and_check(scrapyd, installation, shop, campaign)
 
 
 def test_a_job_from_an_egg(
-    scrapyd: Scrapyd, installation: Installation, shop: Shop, campaign: str, tmp_path: Path
+    scrapyd: Scrapyd, installation: Installation, shop: DemoShop, campaign: str, tmp_path: Path
 ) -> None:
     source = tmp_path / "source"
     for name in ("imagecrawler", "spiders", "pipelines", "migrations"):

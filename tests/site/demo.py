@@ -24,7 +24,9 @@ def crawl(url: str, **environment: str) -> int:
 def main() -> int:
     if sys.argv[1:]:
         return crawl(sys.argv[1])
+    print("Drawing the demo shop's pictures (once, up to half a minute) …", file=sys.stderr)
     with DemoShop() as shop:
+        shop.prepare()
         print(f"The demo shop is at {shop.url}; crawling {PAGE}", file=sys.stderr)
         return crawl(shop.url + PAGE, IMAGECRAWLER_EGRESS_ALLOW="127.0.0.0/8")
 

@@ -74,10 +74,12 @@
     return 0;
   };
 
-  const backgroundsOf = (style) => {
+  const backgroundsOf = (element) => {
     const urls = [];
-    if (style.backgroundImage && style.backgroundImage.includes('url(')) {
-      for (const match of style.backgroundImage.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)) {
+    for (const pseudo of [null, '::before', '::after']) {
+      const { backgroundImage, content } = getComputedStyle(element, pseudo);
+      if (!backgroundImage.includes('url(') || (pseudo && content === 'none')) continue;
+      for (const match of backgroundImage.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)) {
         urls.push(match[1].replace(/\\(.)/g, '$1'));
       }
     }
@@ -102,8 +104,28 @@
     return sources;
   };
 
-  const describe = (element, backgrounds) => {
-    const rect = rectOf(element);
+  // An image that is not loaded is laid out as its alternative text, in spite of its width and
+  // height (HTML, section 15.4.3), unless it is no inline box.
+  const measured = (elements) => {
+    const styles = new Map();
+    for (const element of elements) {
+      if (element.localName !== 'img' || element.naturalWidth) continue;
+      if (getComputedStyle(element).display === 'inline') {
+        styles.set(element, element.getAttribute('style'));
+      }
+    }
+    for (const element of styles.keys()) {
+      element.style.setProperty('display', 'inline-block', 'important');
+    }
+    const rects = elements.map(rectOf);
+    for (const [element, style] of styles) {
+      if (style === null) element.removeAttribute('style');
+      else element.setAttribute('style', style);
+    }
+    return rects;
+  };
+
+  const describe = (element, backgrounds, rect) => {
     const figure = element.closest('figure');
     const caption = figure && figure.querySelector('figcaption');
     const anchor = element.closest('a[href]');
@@ -126,15 +148,16 @@
   const visit = (root) => {
     for (const element of root.querySelectorAll('*')) {
       if (found.length >= maxElements) return;
-      const backgrounds = backgroundsOf(getComputedStyle(element));
+      const backgrounds = backgroundsOf(element);
       const shows = PICTURES.has(element.localName) &&
         (element.localName !== 'input' || element.type === 'image') &&
         (element.localName !== 'video' || element.hasAttribute('poster'));
-      if (shows || backgrounds.length || element.matches(LAZY_BACKGROUND)) found.push(describe(element, backgrounds));
+      if (shows || backgrounds.length || element.matches(LAZY_BACKGROUND)) found.push([element, backgrounds]);
       if (element.shadowRoot) visit(element.shadowRoot);
     }
   };
   visit(document);
+  const rects = measured(found.map(([element]) => element));
 
   const meta = [...document.querySelectorAll('meta[content], link[rel="image_src"][href]')].map((tag) => [
     tag.localName === 'link' ? 'image_src'
@@ -148,7 +171,8 @@
     heading: heading ? clip(heading.textContent, 300) : '', language: root.lang || '',
     viewport: [innerWidth, innerHeight], document: [root.scrollWidth, root.scrollHeight],
     device_pixel_ratio: devicePixelRatio, user_agent: navigator.userAgent,
-    elements: found, meta,
+    elements: found.map(([element, backgrounds], i) => describe(element, backgrounds, rects[i])),
+    meta,
     json_ld: [...document.querySelectorAll('script[type="application/ld+json"]')]
       .map((script) => script.textContent.slice(0, 1000000)),
   });

@@ -43,6 +43,17 @@ def test_words_shift_the_reading(read: Read, draw_product: Draw) -> None:
     assert read(draw_product(), "iconic-flagship-chair.jpg").graphic == plain
 
 
+def test_a_close_up_is_known_by_its_gallery(read: Read, draw: Draw) -> None:
+    alone, shown = read(draw()), read(draw(), containers=("div", "product-gallery"))
+    assert shown.product > alone.product
+    assert shown.graphic == alone.graphic
+
+
+def test_a_swatch_is_all_ground(read: Read) -> None:
+    grain = Image.effect_noise((200, 200), 8).convert("RGB")
+    assert read(grain).graphic > 0.5
+
+
 @pytest.mark.parametrize("url", ["https://[broken", "https://x/%FF%FE", "data:,"])
 def test_odd_addresses_do_no_harm(url: str, draw: Draw, encode: Callable[..., bytes]) -> None:
     measured = Measurements(9, 9, "png", 0, features(decode(encode(draw(), "PNG"))))

@@ -1,0 +1,214 @@
+"""What the demo shop answers to which path."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pictures import PictureStore, UnknownPicture
+
+FILES = Path(__file__).parent / "pages"
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+COOKIE = ("visit", "of-a-shopper")
+ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+MANUAL = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``latency`` and ``slow`` in seconds: of each picture, and of the page at /slow."""
+
+    pictures: PictureStore
+    latency: float
+    slow: float
+
+
+@dataclass(frozen=True)
+class Request:
+    target: str
+    headers: Message
+
+    @property
+    def path(self) -> str:
+        return unquote(urlsplit(self.target).path)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer = Callable[[Request, re.Match[str], Settings], Reply]
+
+
+def answer(request: Request, settings: Settings) -> Reply:
+    """The reply of the first route whose pattern matches the whole path."""
+    for pattern, respond in ROUTES:
+        match = re.fullmatch(pattern, request.path)
+        if match:
+            return _revalidated(request, respond(request, match, settings))
+    return not_found()
+
+
+def _revalidated(request: Request, reply: Reply) -> Reply:
+    tag = reply.headers.get("ETag")
+    if tag and request.headers.get("If-None-Match") == tag:
+        return Reply(304, b"", reply.headers)
+    return reply
+
+
+def document(body: bytes, extension: str, cache: str = "no-cache", **headers: str) -> Reply:
+    """200 with the type of the extension and a validator."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    fixed = {"Content-Type": TYPES[extension], "ETag": tag, "Cache-Control": cache}
+    return Reply(
+        200, body, fixed | {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+def html(name: str) -> bytes:
+    """A page's file with the shop's header and footer filled in."""
+    body = (FILES / f"{name}.html").read_bytes()
+    for part in ("header", "footer"):
+        slot = f"  <!-- {part} -->\n".encode()
+        body = body.replace(slot, (FILES / "partials" / f"{part}.html").read_bytes())
+    return body
+
+
+def not_found() -> Reply:
+    return Reply(404, html("404"), {"Content-Type": TYPES["html"]})
+
+
+def home(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return document(html("home"), "html", Set_Cookie=_cookie())
+
+
+def page(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """An HTML file by its name; every page of the shop hands out the visitor's cookie."""
+    if not (FILES / f"{match['name']}.html").is_file():
+        return not_found()
+    return document(html(match["name"]), "html", Set_Cookie=_cookie())
+
+
+def _cookie() -> str:
+    return f"{COOKIE[0]}={COOKIE[1]}; Path=/; SameSite=Lax"
+
+
+def asset(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    path = FILES / match["folder"] / match["name"]
+    if not path.is_file():
+        return not_found()
+    return document(path.read_bytes(), path.suffix[1:])
+
+
+def media(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return _picture(settings, match["name"], int(match["width"]), match["ext"])
+
+
+def transformed(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """An image service's address: options between commas, ``f_auto`` by the Accept header."""
+    options = dict(part.split("_", 1) for part in match["options"].split(",") if "_" in part)
+    width = int(options.get("w", "1600"))
+    extension = _negotiated(request) if options.get("f") == "auto" else match["ext"]
+    return _picture(settings, match["name"], width, extension, Vary="Accept")
+
+
+def _negotiated(request: Request) -> str:
+    accepted = request.headers.get("Accept", "")
+    return next((kind for kind in ("avif", "webp") if f"image/{kind}" in accepted), "jpg")
+
+
+def protected(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """Only for who comes from a page of this shop, with the cookie that the page set."""
+    name, value = COOKIE
+    cookie = SimpleCookie(request.headers.get("Cookie", "")).get(name)
+    referer = urlsplit(request.headers.get("Referer", "")).netloc
+    if cookie is None or cookie.value != value or referer != request.headers.get("Host"):
+        return Reply(403, b"Hotlinking is not allowed.\n", {"Content-Type": TYPES["txt"]})
+    return _picture(settings, match["name"], int(match["width"]), match["ext"])
+
+
+def _picture(settings: Settings, name: str, width: int, extension: str, **headers: str) -> Reply:
+    time.sleep(settings.latency)
+    try:
+        body = settings.pictures.file(name, width, extension).read_bytes()
+    except UnknownPicture:
+        return not_found()
+    return document(body, extension, "public, max-age=31536000, immutable", **headers)
+
+
+def pixel(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return Reply(200, PIXEL, {"Content-Type": TYPES["gif"], "Cache-Control": "no-store"})
+
+
+def robots(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return document(ROBOTS, "txt")
+
+
+def manual(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return document(MANUAL, "pdf")
+
+
+def moved(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return Reply(302, b"", {"Location": "/products/summit-backpack"})
+
+
+def broken(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return Reply(500, html("500"), {"Content-Type": TYPES["html"]})
+
+
+def private(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """A page that robots.txt forbids."""
+    return document(html("text-only"), "html")
+
+
+def empty(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    return document(b"", "html")
+
+
+def slow(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    time.sleep(settings.slow)
+    return document(html("text-only"), "html")
+
+
+PICTURE = r"(?P<name>[a-z-]+)-(?P<width>\d{1,4})\.(?P<ext>\w+)"
+ROUTES: tuple[tuple[str, Answer], ...] = (
+    (r"/", home),
+    (r"/slow", slow),
+    (r"/empty", empty),
+    (r"/500", broken),
+    (r"/summit", moved),
+    (r"/private/prices", private),
+    (r"/(?:products/)?(?P<name>[a-z-]+)", page),
+    (r"/(?P<folder>api/products|static)/(?P<name>[\w.-]+)", asset),
+    (rf"/media/{PICTURE}", media),
+    (r"/image/upload/(?P<options>[\w,.]+)/(?P<name>[a-z-]+)\.(?P<ext>\w+)", transformed),
+    (rf"/protected/{PICTURE}", protected),
+    (r"/pixel\.gif", pixel),
+    (r"/robots\.txt", robots),
+    (r"/manual\.pdf", manual),
+)

@@ -1,6 +1,0 @@
-"""Puts the demo shop's modules where these tests can import them."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "site"))
