@@ -3,7 +3,7 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 READY := .venv/.ready
 
-.PHONY: demo scrape test check format bench clean setup
+.PHONY: demo scrape test check format bench clean setup screenshots
 
 ## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved
 demo: $(READY)
@@ -28,6 +28,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(RUN) python bench/one_page.py
+
+## the README's pictures
+screenshots: $(READY)
+	$(RUN) python tests/site/screenshot.py
 
 setup: $(READY)
 

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from serve import DemoShop
 
 REPORT = Path("var/demo/report.html")

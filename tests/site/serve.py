@@ -53,8 +53,7 @@ class DemoShop:
 
     def start(self) -> Self:
         handler = type("Handler", (_Handler,), {"shop": self, "settings": self._settings})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self._port), handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True
         )
@@ -78,6 +77,12 @@ class DemoShop:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # The default of 5 drops a burst of connections, which then costs each a second.
+    request_queue_size = 128
 
 
 class _Handler(BaseHTTPRequestHandler):
