@@ -18,6 +18,7 @@ _GRAPHIC_NAME = re.compile(
 _GRAPHIC_CONTAINER = re.compile(
     r"(?<![a-z])(logo|icons?|payments?|badges?|flags?|social|swatch(es)?|rating|seal)(?![a-z])"
 )
+_CLOSE_UP = re.compile(r"(?<![a-z])(details?|close[-_ ]?up|macro|texture|material)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,22 @@ def _elongation(measured: Measurements) -> float:
 
 
 def _presented(candidate: ImageCandidate) -> float:
-    """Log-odds that a product's gallery and metadata add: close-ups fill their frame."""
+    """Log-odds that gallery, metadata and names add: a close-up leaves no ground to be seen."""
     named = {"json-ld", "microdata"}.intersection(candidate.sources)
-    return 1.2 * (bool(named) or in_gallery(candidate))
+    odds = 1.2 * (bool(named) or in_gallery(candidate))
+    return odds + 3.0 * bool(_CLOSE_UP.search(f"{_file_name(candidate)} {candidate.alt}".lower()))
 
 
 def _named_graphic(candidate: ImageCandidate) -> float:
     """Log-odds that names and places add to its being a graphic."""
-    name = unquote(bare(candidate.url)).rsplit("/", 1)[-1].lower()
-    odds = 2.0 * bool(_GRAPHIC_NAME.search(name))
+    odds = 2.0 * bool(_GRAPHIC_NAME.search(_file_name(candidate)))
     odds += 1.0 * bool(_GRAPHIC_NAME.search(candidate.alt.lower()))
     odds += 1.5 * any(_GRAPHIC_CONTAINER.search(word) for word in candidate.containers)
     return odds - 2.5 * bool(METADATA.intersection(candidate.sources))
+
+
+def _file_name(candidate: ImageCandidate) -> str:
+    return unquote(bare(candidate.url)).rsplit("/", 1)[-1].lower()
 
 
 def _between(value: float, low: float, high: float) -> float:

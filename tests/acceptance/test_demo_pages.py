@@ -35,4 +35,5 @@ def test_a_page_s_pictures_are_told_apart(
     assert not _names(images, "is_hero") & {*expected["related"], *expected["graphic"]}
     assert not saved & set(expected["graphic"])
     assert {*expected["hero"], *expected["product"], *expected["lifestyle"]} <= saved
+    assert set(expected["product"]) <= _names(images, "is_product")
     assert set(expected["lifestyle"]) <= _names(images, "is_lifestyle")
