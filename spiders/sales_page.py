@@ -37,6 +37,7 @@ class SalesPageSpider(Spider):
     name = "sales_page"
     jobs: JobLedger
     screenshot: bool
+    load_images: bool
     explain: Explanations
 
     def __init__(
@@ -58,6 +59,8 @@ class SalesPageSpider(Spider):
         """Raises BadTarget."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.screenshot = crawler.settings.getbool("IMAGECRAWLER_SCREENSHOT")
+        # a remote browser loads images whether we want them or not
+        spider.load_images = spider.screenshot or bool(crawler.settings["PLAYWRIGHT_CDP_URL"])
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -69,7 +72,7 @@ class SalesPageSpider(Spider):
         except ImagecrawlerError as error:
             self.jobs.failure = error
             return
-        yield self._request(job, load_images=self.screenshot)
+        yield self._request(job, load_images=self.load_images)
 
     def _request(self, job: Job, *, load_images: bool) -> Request:
         return Request(
