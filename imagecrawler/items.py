@@ -271,9 +271,8 @@ class PageItem:
 
     @property
     def found(self) -> int:
-        """Every distinct picture the page had: kept plus rejected."""
-        kept = self.stored or self.scored or self.downloaded
-        return len(kept) + len(self.rejections)
+        """Every distinct picture the page had, once the pipelines are through: kept or rejected."""
+        return len(self.stored) + len(self.rejections)
 
     def advance(self, stage: str, seconds: float, **changes: Any) -> PageItem:
         """The item after ``stage``, which took ``seconds`` of wall time."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from dataclasses import replace
 from time import perf_counter
 from typing import Self
 
 from scrapy.crawler import Crawler
 
+from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
@@ -24,13 +26,13 @@ PAUSES = (0.2, 1.0, 3.0)
 class PersistencePipeline:
     """``stored`` gets its ids. The job's row ends with the item's outcome."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._database = DatabaseExtension.of(crawler)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Uses the crawl's database."""
-        return cls(crawler)
+        return cls(DatabaseExtension.of(crawler))
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Rows that cannot be written cost the caller nothing: the objects stay reachable."""
@@ -67,5 +69,8 @@ def _conclude(item: PageItem) -> PageItem:
 
 def _rows_missing(item: PageItem, error: DatabaseError) -> PageItem:
     logger.error("rows of job %s are missing: %s", item.job_id, error)
-    detail = f"stored, but the rows are not written yet: {error}"
-    return item.ended(Outcome.PARTIAL if item.stored else Outcome.FAILED, detail)
+    if not item.stored:
+        return item
+    missing = f"stored, but the rows are not written yet: {error}"
+    detail = f"{item.detail}; {missing}" if item.detail else missing
+    return replace(item, outcome=Outcome.PARTIAL, detail=detail)

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.signalmanager import SignalManager
 
 from imagecrawler.imaging.examine import Examined, examine
 from imagecrawler.imaging.judge import judge
@@ -19,15 +20,15 @@ from imagecrawler.signals import stage_reached
 class ScoringPipeline:
     """``downloaded`` becomes ``scored``: quality 0 to 100, role, flags."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._signals = crawler.signals
+    def __init__(self, signals: SignalManager) -> None:
+        self._signals = signals
         # Pillow lets go of the interpreter lock while it decodes
         self._threads = ThreadPoolExecutor(cpu_count(), thread_name_prefix="scoring")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """One pool of threads for a crawl."""
-        return cls(crawler)
+        return cls(crawler.signals)
 
     def close_spider(self) -> None:
         """Waits for nothing: every item has passed."""

@@ -8,10 +8,12 @@ from time import perf_counter
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.signalmanager import SignalManager
 
+from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.keys import Reservation, reserve_keys
-from imagecrawler.errors import DatabaseError, StoreError, StoreRefused
+from imagecrawler.errors import DatabaseError, StoreError, StoreRefused, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem, Reason, Rejection, ScoredImage, StoredImage
 from imagecrawler.signals import stage_reached
 from imagecrawler.storage import ObjectStore, open_store
@@ -25,15 +27,16 @@ CONCURRENCY = 8
 class UploadPipeline:
     """``scored`` becomes ``stored``. Bytes that the campaign has already are not sent again."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._database = DatabaseExtension.of(crawler)
-        self._signals = crawler.signals
-        self._store: ObjectStore = open_store(crawler.settings["IMAGECRAWLER_CONFIG"])
+    def __init__(self, database: Database, store: ObjectStore, signals: SignalManager) -> None:
+        self._database = database
+        self._store = store
+        self._signals = signals
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises BadConfiguration when the store lacks a setting."""
-        return cls(crawler)
+        store = open_store(crawler.settings["IMAGECRAWLER_CONFIG"])
+        return cls(DatabaseExtension.of(crawler), store, crawler.signals)
 
     async def close_spider(self) -> None:
         """Lets go of the store's connections."""
@@ -47,7 +50,7 @@ class UploadPipeline:
         try:
             keys = await self._reserve(item)
             results = await self._upload_all(item, keys)
-        except (DatabaseError, StoreRefused) as error:
+        except (DatabaseError, StoreRefused, UnknownCampaign) as error:
             return _nothing_stored(item, str(error))
         stored = tuple(result for result in results if isinstance(result, StoredImage))
         failed = tuple(result for result in results if isinstance(result, Rejection))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +21,9 @@ from imagecrawler.rendering.page import close_page, prepare_page
 logger = logging.getLogger(__name__)
 
 VIEWPORT = {"width": 1680, "height": 1050}
+
+#: How soon a page that has not answered yet is given up when the crawl is stopped.
+STOP_SECONDS = 0.25
 
 
 class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
@@ -52,15 +57,28 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         budget: Budget = request.meta["budget"]
         try:
             async with budget.limit():
-                rendered: Response = await super().download_request(request)
-                return rendered
+                return await self._unless_stopped(super().download_request(request))
         except TimeoutError:
             message = f"the page did not answer within {budget.seconds:.0f} s"
             failure = RenderFailed(message)
+        except RenderFailed as error:
+            failure = error
         except PlaywrightError as error:
             failure = RenderFailed(error.message.splitlines()[0])
         await self._abandon(request)
         raise failure
+
+    async def _unless_stopped(self, download: Coroutine[Any, Any, Response]) -> Response:
+        """Scrapy waits for whatever is under way when it is stopped, and tells nobody."""
+        task = asyncio.create_task(download)
+        try:
+            while self.crawler.crawling and not task.done():
+                await asyncio.wait({task}, timeout=STOP_SECONDS)
+        finally:
+            task.cancel()
+        if not task.done():
+            raise RenderFailed("the crawl was stopped; run it again")
+        return task.result()
 
     async def _abandon(self, request: Request) -> None:
         if (page := request.meta.get("playwright_page")) is not None:

@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+
+import pytest
+
+from imagecrawler.items import Outcome, Reason, Rejection
+from pipelines.scoring import ScoringPipeline
+
+
+@pytest.fixture
+def scoring(stages) -> Iterator[ScoringPipeline]:
+    pipeline = ScoringPipeline(stages.signals)
+    yield pipeline
+    pipeline.close_spider()
+
+
+async def test_pictures_are_scored(scoring, page, downloaded, draw):
+    images = (downloaded("red", draw("red")), downloaded("blue", draw("blue")))
+    item = await scoring.process_item(page(downloaded=images))
+    assert [image.url for image in item.scored] == [image.url for image in images]
+    assert all(0 < image.quality <= 100 for image in item.scored)
+    assert any(image.is_hero for image in item.scored)
+    assert item.rejections == ()
+    assert item.timings["score"] > 0
+
+
+async def test_what_cannot_be_kept_is_a_rejection(scoring, page, downloaded, draw):
+    images = (
+        downloaded("red", draw("red")),
+        downloaded("broken", draw("red")[:200]),
+        downloaded("text", b"no picture at all"),
+        downloaded("tiny", draw("red", (40, 30))),
+    )
+    unreachable = Rejection("https://shop.example/gone.png", Reason.UNREACHABLE)
+    before = page(downloaded=images, rejections=(unreachable,))
+    item = await scoring.process_item(before)
+    assert [image.url for image in item.scored] == [images[0].url]
+    assert item.rejections[0] == unreachable
+    reasons = {rejection.url: rejection.reason for rejection in item.rejections}
+    assert reasons[images[1].url] is Reason.UNDECODABLE
+    assert reasons[images[2].url] is Reason.NOT_AN_IMAGE
+    assert reasons[images[3].url] is Reason.TOO_SMALL
+    assert item.outcome is Outcome.SUCCEEDED
+    assert len(item.scored) + len(item.rejections) == 5
+
+
+async def test_progress_is_reported(scoring, page, downloaded, draw, stages):
+    images = (downloaded("red", draw("red")), downloaded("text", b"no picture at all"))
+    await scoring.process_item(page(downloaded=images))
+    assert stages == [("scored", 1, 2)]
+
+
+async def test_a_page_without_pictures_passes_through(scoring, page, stages):
+    empty = page(outcome=Outcome.FAILED, detail="no picture on the page")
+    assert await scoring.process_item(empty) is empty
+    assert stages == []
