@@ -43,15 +43,15 @@ class IsolatedWorld:
         source = (_SCRIPTS / f"{script}.js").read_text("utf-8")
         expression = f"({source})(...{json.dumps(arguments)})"
         try:
-            return await self._evaluate(expression)
+            return await self._evaluate(script, expression)
         except PlaywrightError as error:
             # a navigation has replaced the document, and our world with it
             if "context" not in error.message:
                 raise
             self._context = None
-            return await self._evaluate(expression)
+            return await self._evaluate(script, expression)
 
-    async def _evaluate(self, expression: str) -> Any:
+    async def _evaluate(self, script: str, expression: str) -> Any:
         session = await self._open()
         answer = await session.send(
             "Runtime.evaluate",
@@ -63,7 +63,8 @@ class IsolatedWorld:
             },
         )
         if details := answer.get("exceptionDetails"):
-            raise RenderFailed(f"script failed in the page: {details.get('text')}")
+            thrown = details.get("exception", {}).get("description") or details["text"]
+            raise RenderFailed(f"{script} failed in the page: {thrown.splitlines()[0]}")
         return answer["result"].get("value")
 
     async def _open(self) -> CDPSession:

@@ -1,5 +1,7 @@
 // A short value that changes whenever the pictures a page could show have changed.
 () => {
+  const root = document.documentElement;
+  if (!root) return { state: 'loading', pulse: '' }; // the first byte is not parsed yet
   let hash = 0, count = 0;
   const add = (text) => {
     for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
@@ -16,6 +18,6 @@
   visit(document);
   return {
     state: document.readyState,
-    pulse: `${hash}/${count}/${document.documentElement.scrollHeight}/${document.querySelectorAll('*').length}`,
+    pulse: `${hash}/${count}/${root.scrollHeight}/${document.querySelectorAll('*').length}`,
   };
 }

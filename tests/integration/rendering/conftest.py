@@ -34,6 +34,9 @@ def serve() -> Iterator[Callable[..., str]]:
             kind = "application/json" if path.endswith(".json") else "text/html; charset=utf-8"
             self.send_header("Content-Type", kind)
             self.end_headers()
+            if path.startswith("/late"):
+                self.wfile.flush()
+                hanging.wait(0.5)
             self.wfile.write(body or b"")
 
         def log_message(self, *args: object) -> None:

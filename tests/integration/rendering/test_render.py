@@ -6,9 +6,11 @@ from time import monotonic
 import pytest
 from playwright.async_api import Page
 
+from imagecrawler.budget import Budget
 from imagecrawler.errors import RenderFailed
+from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.page import close_page
-from imagecrawler.rendering.render import Rendered
+from imagecrawler.rendering.render import Rendered, render
 
 Visit = Callable[..., Awaitable[Rendered]]
 
@@ -162,6 +164,15 @@ async def test_a_page_that_moves_on_is_followed(visit: Visit) -> None:
         {"/next.html": "<img src=next.jpg width=200 height=200>"},
     )
     assert _sources(rendered) == ["next.jpg"]
+
+
+async def test_a_body_that_comes_long_after_its_headers_is_waited_for(
+    page: Page, serve: Callable[..., str]
+) -> None:
+    activity = Activity(page)
+    url = serve("", {"/late.html": "<img src=late.jpg width=200 height=200>"})
+    await page.goto(url + "late.html", wait_until="commit")
+    assert _sources(await render(page, activity, Budget(20))) == ["late.jpg"]
 
 
 async def test_popups_open_nothing(page: Page, visit: Visit) -> None:
