@@ -119,6 +119,17 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie of the page's context; ``domain`` begins with a dot where subdomains get it too."""
+
+    name: str
+    value: str = field(repr=False)
+    domain: str
+    path: str = "/"
+    secure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PageSnapshot:
     """A rendered page at one moment, free of the browser.
 
@@ -253,7 +264,9 @@ class PageItem:
     """One page on its way through the pipelines; each stage fills its own field.
 
     ``timings`` are wall seconds by stage. ``detail`` says in one line why the outcome is not
-    ``succeeded``. ``screenshot`` is a JPEG of the whole page, only on request.
+    ``succeeded``. ``complete`` is False where parts of the page were not seen, or pictures not
+    tried, so that what is missing need not be gone. ``screenshot`` is a JPEG of the whole page,
+    only on request.
     """
 
     target: Target
@@ -267,6 +280,7 @@ class PageItem:
     stored: tuple[StoredImage, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    complete: bool = True
     screenshot: bytes | None = field(default=None, repr=False)
 
     @property

@@ -25,3 +25,27 @@ async def test_the_limit_is_never_longer_than_the_budget() -> None:
     with pytest.raises(TimeoutError):
         async with Budget(0.01).limit(30):
             await asyncio.sleep(30)
+
+
+async def test_called_off_everybody_who_waits_is_woken() -> None:
+    whole = Budget(30)
+    part = whole.part(20)
+
+    async def wait() -> None:
+        async with part.limit():
+            await asyncio.sleep(30)
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    whole.call_off()
+    with pytest.raises(TimeoutError):
+        await waiting
+    assert (whole.left, part.left, part.called_off) == (0, 0, True)
+
+
+async def test_called_off_nobody_begins_to_wait() -> None:
+    budget = Budget(30)
+    budget.call_off()
+    with pytest.raises(TimeoutError):
+        async with budget.limit():
+            await asyncio.sleep(30)
