@@ -3,15 +3,15 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 READY := .venv/.ready
 
-.PHONY: demo scrape test check format bench clean setup screenshots
+.PHONY: demo scrape test check format bench clean distclean setup screenshots
 
 ## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved
 demo: $(READY)
-	$(RUN) python tests/site/demo.py $(URL)
+	$(RUN) python tests/site/demo.py $${URL:+"$$URL"}
 
 ## crawl one page: make scrape URL=https://…
 scrape: $(READY)
-	$(RUN) imagecrawler scrape $(URL)
+	$(RUN) imagecrawler scrape "$$URL"
 
 test: $(READY)
 	$(RUN) pytest
@@ -44,5 +44,10 @@ $(READY): uv.lock pyproject.toml | $(UV)
 	python3 -m venv .tools || { echo "needs Python's venv module (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	.tools/bin/pip install --quiet uv
 
+## what was made here; the crawled data under var/ stays
 clean:
-	rm -rf .venv .tools var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+## the crawled data too: embedded database, objects, secret
+distclean: clean
+	rm -rf var

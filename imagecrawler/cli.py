@@ -9,14 +9,12 @@ from uuid import UUID
 
 import typer
 
-from imagecrawler.errors import BadInput, ImagecrawlerError
+from imagecrawler.errors import ImagecrawlerError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from imagecrawler.items import PageItem
-
-EXIT_BAD_INPUT = 2
 
 app = typer.Typer(
     help="Finds, scores and stores the product images of a sales page.",
@@ -46,19 +44,22 @@ def scrape(
     """Crawls one page now: exit code 0 succeeded, 1 failed, 2 bad input, 3 partial."""
     from rich.console import Console
 
-    from imagecrawler.jobs.crawl import EXIT_CODES
+    from imagecrawler.items import Outcome
+    from imagecrawler.jobs.exit_codes import BY_OUTCOME
+    from imagecrawler.presentation.console import print_result, print_where
 
     arguments = {"url": url, "campaign_id": campaign, "max_images": max_images}
     item = _crawl(arguments, Console(stderr=True), screenshot=report is not None, verbose=verbose)
-    if report is not None:
-        _write_report(item, report)
     if json:
         _print_json(item)
     elif item.found:
-        _print_tables(item, report)
-    if not item.found:
+        print_result(Console(), item)
+    if item.outcome is not Outcome.SUCCEEDED:
         print(f"imagecrawler: {item.target.url}: {item.detail}", file=sys.stderr)
-    raise typer.Exit(EXIT_CODES[item.outcome])
+    written = report if report is not None and _write_report(item, report) else None
+    if written or not json:
+        print_where(Console(stderr=json), item, written)
+    raise typer.Exit(BY_OUTCOME[item.outcome])
 
 
 def _crawl(
@@ -82,14 +83,18 @@ def _crawl(
         progress.stop()
 
 
-def _write_report(item: PageItem, path: Path) -> None:
+def _write_report(item: PageItem, path: Path) -> bool:
     from imagecrawler.presentation.html import render_report
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render_report(item), "utf-8")
-    except OSError as error:
-        print(f"imagecrawler: the report was not written: {error}", file=sys.stderr)
+    # the job is done and told: whatever Pillow or Jinja raise must not cost its exit code
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"imagecrawler: the report was not written: {reason}", file=sys.stderr)
+        return False
+    return True
 
 
 def _print_json(item: PageItem) -> None:
@@ -98,16 +103,6 @@ def _print_json(item: PageItem) -> None:
     from imagecrawler.presentation.response import scrape_response
 
     print(json.dumps(scrape_response(item), indent=2))
-
-
-def _print_tables(item: PageItem, report: Path | None) -> None:
-    from rich.console import Console
-
-    from imagecrawler.presentation.console import print_result, print_where
-
-    console = Console()
-    print_result(console, item)
-    print_where(console, item, report)
 
 
 @campaign_app.command("add")
@@ -149,7 +144,9 @@ def db_upgrade() -> None:
 
 @app.command()
 def doctor(
-    install: Annotated[bool, typer.Option(help="Install Chromium when there is none.")] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="Only install Chromium where there is none.")
+    ] = False,
 ) -> None:
     """Checks every part and says how to mend what is missing."""
     import asyncio
@@ -159,6 +156,7 @@ def doctor(
 
     if install:
         print(ensure_browser())
+        return
     findings = asyncio.run(examine_all())
     for finding in findings:
         print(f"{'ok  ' if finding.healthy else 'FAIL'}  {finding.part:<10} {finding.detail}")
@@ -170,8 +168,10 @@ def main() -> None:
     try:
         app()
     except ImagecrawlerError as error:
+        from imagecrawler.jobs import exit_codes
+
         print(f"imagecrawler: {error}", file=sys.stderr)
-        sys.exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else 1)
+        sys.exit(exit_codes.of_error(error))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,30 @@ test holds against this class.
 
 from __future__ import annotations
 
+import logging
+import os
 import secrets
+from contextlib import suppress
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from imagecrawler.errors import BadConfiguration
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "IMAGECRAWLER_"
 Network = IPv4Network | IPv6Network
@@ -62,8 +75,11 @@ class Config(BaseSettings):
     browser_path: Path | None = Field(
         None, description="Chromium to use; unset: a system one, then Playwright's own"
     )
+    browser_sandbox: Literal["on", "off"] = Field(
+        "on", description="Chromium's own sandbox; root always runs without"
+    )
     playwright_cdp_url: str = Field(
-        "", description="a remote browser; it must reach this process's egress guard"
+        "", description="a remote browser, on this host: the egress guard listens on loopback"
     )
     page_budget: float = Field(
         45.0, ge=5, le=600, description="wall seconds a page may take from request to last image"
@@ -84,9 +100,7 @@ class Config(BaseSettings):
     @classmethod
     def _ports(cls, value: Any) -> Any:
         if isinstance(value, str):
-            if value.strip() == "*":
-                return ()
-            return tuple(int(part) for part in value.split(",") if part.strip())
+            return () if value.strip() == "*" else tuple(map(_port, value.split(",")))
         return value
 
     @field_validator("storage_url")
@@ -102,11 +116,20 @@ class Config(BaseSettings):
         return (self.data_dir / "media").absolute()
 
 
+def _port(text: str) -> int:
+    # an empty tuple opens every port: a part that is no port must never just fall out
+    with suppress(ValueError):
+        if 1 <= int(text) <= 65_535:
+            return int(text)
+    raise ValueError(f"{text.strip()!r} is no port; give 1 to 65535, comma-separated, or *")
+
+
 def load_config(**overrides: Any) -> Config:
-    """Read the environment.
+    """Read the environment. A misspelt variable is a warning that names the nearest real one.
 
     Raises BadConfiguration: one line naming the variable and what is wrong with it.
     """
+    _warn_of_unknown()
     try:
         return Config(**overrides)
     except ValidationError as error:
@@ -115,11 +138,26 @@ def load_config(**overrides: Any) -> Config:
         raise BadConfiguration(f"{name}: {first['msg']}") from None
 
 
+def _warn_of_unknown() -> None:
+    known = [PREFIX + name.upper() for name in Config.model_fields]
+    given = {**DotEnvSettingsSource(Config).env_vars, **EnvSettingsSource(Config).env_vars}
+    for name in sorted(name.upper() for name in given):
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "the README lists them all"
+            logger.warning("%s: no such setting; %s", name, hint)
+
+
 def generated_secret(config: Config) -> str:
-    """The secret of this installation, made on first use with mode 0600."""
+    """The secret of this installation, made on first use with mode 0600; one for all processes."""
     path = config.data_dir / "jwt-secret"
     if not path.exists():
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        with NamedTemporaryFile("w", dir=config.data_dir, prefix=".jwt-secret-") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+            # linked, not renamed: whoever comes second takes the first one's
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)
     return path.read_text().strip()

@@ -3,7 +3,7 @@
 import sys
 
 from imagecrawler.config import load_config
-from imagecrawler.download import MAX_IMAGE_BYTES
+from imagecrawler.download.requests import MAX_IMAGE_BYTES
 from imagecrawler.errors import BadConfiguration
 from imagecrawler.rendering.browser import launch_options
 
@@ -31,6 +31,8 @@ EXTENSIONS = {
     "imagecrawler.db.extension.DatabaseExtension": 10,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # before Scrapy's RobotsTxtMiddleware (100) sees a page's request
+    "imagecrawler.download.robots.RobotsPatienceMiddleware": 90,
     "imagecrawler.egress.middleware.EgressProxyMiddleware": 950,
 }
 

@@ -10,12 +10,15 @@ from time import perf_counter
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.signalmanager import SignalManager
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
+from imagecrawler.db.jobs import finish_job
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
+from imagecrawler.signals import job_unwritten
 
 logger = logging.getLogger(__name__)
 
@@ -24,15 +27,19 @@ PAUSES = (0.2, 1.0, 3.0)
 
 
 class PersistencePipeline:
-    """``stored`` gets its ids. The job's row ends with the item's outcome."""
+    """``stored`` gets its ids. The job's row ends with the item's outcome.
 
-    def __init__(self, database: Database) -> None:
+    Where even that cannot be written, the signal ``job_unwritten`` leaves it to the ledger.
+    """
+
+    def __init__(self, database: Database, signals: SignalManager) -> None:
         self._database = database
+        self._signals = signals
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Uses the crawl's database."""
-        return cls(DatabaseExtension.of(crawler))
+        return cls(DatabaseExtension.of(crawler), crawler.signals)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Rows that cannot be written cost the caller nothing: the objects stay reachable."""
@@ -43,7 +50,7 @@ class PersistencePipeline:
                 saved = await self._save(item)
             except DatabaseError as error:
                 if pause is None:
-                    return _rows_missing(item, error)
+                    return await self._without_rows(_rows_missing(item, error))
                 logger.warning("rows of job %s not written, trying again: %s", item.job_id, error)
                 await asyncio.sleep(pause)
             except UnknownCampaign as error:
@@ -57,20 +64,33 @@ class PersistencePipeline:
         async with self._database.session() as db:
             return await save_page(db, item)
 
+    async def _without_rows(self, item: PageItem) -> PageItem:
+        """The job's outcome alone, which needs no more than its own row."""
+        try:
+            async with self._database.session() as db:
+                await finish_job(db, item)
+        except (DatabaseError, UnknownCampaign) as error:
+            logger.error("job %s stays open for now: %s", item.job_id, error)  # noqa: TRY400
+            self._signals.send_catch_log(job_unwritten, item=item)
+        return item
+
 
 def _conclude(item: PageItem) -> PageItem:
-    """Nothing kept is no success: says why in one line."""
-    if item.stored or item.outcome is not Outcome.SUCCEEDED:
+    """Nothing kept is no success, not even a partial one: says why in one line."""
+    if item.stored or item.outcome in (Outcome.FAILED, Outcome.BLOCKED):
         return item
+    if item.detail and not item.found:
+        return item.ended(Outcome.FAILED, item.detail)
     reasons = Counter(rejection.reason.value for rejection in item.rejections)
     listed = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-    return item.ended(Outcome.FAILED, f"{item.found} pictures found, none kept: {listed}")
+    nothing = f"{item.found} pictures found, none kept: {listed}"
+    return item.ended(Outcome.FAILED, f"{item.detail}; {nothing}" if item.detail else nothing)
 
 
 def _rows_missing(item: PageItem, error: DatabaseError) -> PageItem:
     logger.error("rows of job %s are missing: %s", item.job_id, error)
     if not item.stored:
         return item
-    missing = f"stored, but the rows are not written yet: {error}"
+    missing = f"stored, but their rows are missing, run it again: {error}"
     detail = f"{item.detail}; {missing}" if item.detail else missing
     return replace(item, outcome=Outcome.PARTIAL, detail=detail)

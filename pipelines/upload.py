@@ -23,9 +23,13 @@ from imagecrawler.storage.metadata import describe
 #: Uploads under way at once for one page.
 CONCURRENCY = 8
 
+#: Seconds that all uploads of a page may take together. A call to the store that has begun by
+#: then ends in its thread; the picture's next crawl finds its object, or puts it again.
+UPLOAD_SECONDS = 90.0
+
 
 class UploadPipeline:
-    """``scored`` becomes ``stored``. Bytes that the campaign has already are not sent again."""
+    """``scored`` becomes ``stored``. Bytes that the store has already are not sent again."""
 
     def __init__(self, database: Database, store: ObjectStore, signals: SignalManager) -> None:
         self._database = database
@@ -43,14 +47,14 @@ class UploadPipeline:
         await self._store.close()
 
     async def process_item(self, item: PageItem) -> PageItem:
-        """A picture that cannot be stored is a rejection, a store that refuses us a failed job."""
+        """A picture that cannot be stored is a rejection; a job that can store none has failed."""
         if not item.scored:
             return item
         started = perf_counter()
         try:
             keys = await self._reserve(item)
             results = await self._upload_all(item, keys)
-        except (DatabaseError, StoreRefused, UnknownCampaign) as error:
+        except (DatabaseError, UnknownCampaign) as error:
             return _nothing_stored(item, str(error))
         stored = tuple(result for result in results if isinstance(result, StoredImage))
         failed = tuple(result for result in results if isinstance(result, Rejection))
@@ -77,10 +81,11 @@ class UploadPipeline:
         self, item: PageItem, keys: Mapping[str, Reservation]
     ) -> list[StoredImage | Rejection]:
         gate = asyncio.Semaphore(CONCURRENCY)
+        end = asyncio.get_running_loop().time() + UPLOAD_SECONDS
         done = 0
 
-        async def upload(image: ScoredImage) -> StoredImage | Rejection:
-            async with gate:
+        async def upload(image: ScoredImage) -> StoredImage:
+            async with asyncio.timeout_at(end), gate:
                 result = await self._upload(item, image, keys[image.sha256])
             nonlocal done
             done += 1
@@ -89,26 +94,42 @@ class UploadPipeline:
             )
             return result
 
-        return await asyncio.gather(*(upload(image) for image in item.scored))
+        # all are awaited, whatever becomes of one: none goes on behind the job's back
+        results = await asyncio.gather(*map(upload, item.scored), return_exceptions=True)
+        return [_settled(image, result) for image, result in zip(item.scored, results, strict=True)]
 
     async def _upload(
         self, item: PageItem, image: ScoredImage, reserved: Reservation
-    ) -> StoredImage | Rejection:
+    ) -> StoredImage:
         stored = StoredImage(image, reserved.key, self._store.url(reserved.key))
-        if reserved.stored:
+        if reserved.stored and await self._has(reserved.key, len(image.image.body)):
             return stored
-        try:
-            await self._store.put(
-                reserved.key,
-                image.image.body,
-                content_type=content_type(image.measured.format),
-                metadata=describe(item.target, image),
-            )
-        except StoreRefused:
-            raise
-        except StoreError as error:
-            return Rejection(image.url, Reason.UPLOAD_FAILED, str(error))
+        await self._store.put(
+            reserved.key,
+            image.image.body,
+            content_type=content_type(image.measured.format),
+            metadata=describe(item.target, image),
+        )
         return stored
+
+    async def _has(self, key: str, size: int) -> bool:
+        """Whether the object is in this store: its row may tell of another one."""
+        try:
+            found = await self._store.head(key)
+        except StoreRefused:
+            # a key may be good for writing only; if it is not, put's answer says why
+            return False
+        return found is not None and found.size == size
+
+
+def _settled(image: ScoredImage, result: StoredImage | BaseException) -> StoredImage | Rejection:
+    if isinstance(result, StoredImage):
+        return result
+    if isinstance(result, StoreError):
+        return Rejection(image.url, Reason.UPLOAD_FAILED, str(result))
+    if isinstance(result, TimeoutError):
+        return Rejection(image.url, Reason.UPLOAD_FAILED, "no time was left")
+    raise result
 
 
 def _nothing_stored(item: PageItem, detail: str) -> PageItem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -12,19 +13,19 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from imagecrawler.download import Downloader
+from imagecrawler.download.downloader import MAX_ATTEMPTS, Downloader
 from imagecrawler.errors import ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
+from imagecrawler.jobs.conclude import concluded, without_page
 from imagecrawler.jobs.explain import Explanations
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
+from imagecrawler.jobs.stopping import StopWatch
 from imagecrawler.rendering.handler import render_meta
 from imagecrawler.rendering.page import close_page
 from imagecrawler.rendering.render import Rendered, render
 from imagecrawler.signals import stage_reached
-
-EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the product"
 
 
 class SalesPageSpider(Spider):
@@ -36,9 +37,10 @@ class SalesPageSpider(Spider):
 
     name = "sales_page"
     jobs: JobLedger
+    explain: Explanations
+    stop_watch: StopWatch
     screenshot: bool
     load_images: bool
-    explain: Explanations
 
     def __init__(
         self,
@@ -67,55 +69,76 @@ class SalesPageSpider(Spider):
         """One request; none when the job cannot begin, which the ledger's failure explains."""
         self.jobs = JobLedger.from_crawler(self.crawler)
         self.explain = Explanations.from_crawler(self.crawler)
+        self.stop_watch = StopWatch(self.crawler)
         try:
             job = await self.jobs.begin(self.arguments, self.external_id)
         except ImagecrawlerError as error:
             self.jobs.failure = error
             return
+        self.stop_watch.add(job.budget)
         yield self._request(job, load_images=self.load_images)
 
-    def _request(self, job: Job, *, load_images: bool) -> Request:
+    def _request(self, job: Job, *, load_images: bool, fallback: Rendered | None = None) -> Request:
+        arguments = {"job": job, "asked": perf_counter(), "fallback": fallback}
         return Request(
             job.target.url,
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,
-            cb_kwargs={"job": job, "load_images": load_images, "asked": perf_counter()},
+            cb_kwargs={**arguments, "load_images": load_images},
             meta=render_meta(str(uuid4()), job.budget, load_images=load_images),
         )
 
     async def parse(
-        self, response: Response, job: Job, load_images: bool, asked: float
+        self,
+        response: Response,
+        job: Job,
+        asked: float,
+        fallback: Rendered | None,
+        load_images: bool,
     ) -> AsyncIterator[PageItem | Request]:
-        """From the browser's first byte to the downloaded pictures."""
+        """From the browser's first byte to the downloaded pictures.
+
+        ``fallback`` is what the page gave before it was asked for again, with images.
+        """
         page, activity = response.meta["playwright_page"], response.meta["activity"]
+        have: Mapping[str, bytes] = {}
         try:
             if refusal := self.explain.of_answer(response):
-                yield _without_page(job, *refusal)
+                yield without_page(job, *refusal)
                 return
             rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
-            self._report("rendered", 1)
             candidates = extract(rendered.snapshot)
             if not load_images and needs_images(rendered.snapshot, candidates):
                 self.logger.info("rendering %s again, with images: its layout needs them", page.url)
-                yield self._request(job, load_images=True)
+                yield self._request(job, load_images=True, fallback=rendered)
                 return
-            urls = {candidate.url for candidate in candidates}
-            have = await activity.bodies(urls, job.budget) if load_images else {}
+            if load_images:
+                have = await activity.bodies(_addresses(candidates), job.budget)
         except RenderFailed as error:
-            yield _without_page(job, Outcome.FAILED, str(error))
-            return
+            if fallback is None:
+                yield without_page(job, Outcome.FAILED, str(error))
+                return
+            rendered = replace(fallback, cut=str(error))
+            candidates = extract(rendered.snapshot)
         finally:
             await close_page(page)
+        self._report("rendered", 1)
         yield await self._collect(job, rendered, candidates, have, perf_counter() - asked)
 
     async def failed(self, failure: Failure) -> AsyncIterator[PageItem]:
         """The request gave no page at all."""
         request: Request = failure.request  # type: ignore[attr-defined]
         job: Job = request.cb_kwargs["job"]
+        fallback: Rendered | None = request.cb_kwargs["fallback"]
         if (page := request.meta.get("playwright_page")) is not None:
             await close_page(page)
-        yield _without_page(job, *self.explain.of_failure(job.target.url, failure))
+        outcome, detail = self.explain.of_failure(job.target.url, failure)
+        if fallback is None:
+            yield without_page(job, outcome, detail)
+            return
+        rendered = replace(fallback, cut=detail)
+        yield await self._collect(job, rendered, extract(rendered.snapshot), {}, 0.0)
 
     async def _collect(
         self,
@@ -147,13 +170,11 @@ class SalesPageSpider(Spider):
             timings={"render": seconds, "download": perf_counter() - started},
             screenshot=rendered.screenshot,
         )
-        if not candidates:
-            return item.ended(Outcome.FAILED, EMPTY_PAGE)
-        return item.ended(Outcome.PARTIAL, rendered.cut) if rendered.cut else item
+        return concluded(item, job, rendered.cut)
 
     def _report(self, stage: str, count: int, total: int | None = None) -> None:
         self.crawler.signals.send_catch_log(stage_reached, stage=stage, count=count, total=total)
 
 
-def _without_page(job: Job, outcome: Outcome, detail: str) -> PageItem:
-    return PageItem(job.target, job.id, outcome=outcome, detail=detail)
+def _addresses(candidates: Sequence[ImageCandidate]) -> set[str]:
+    return {version.url for each in candidates for version in each.versions[:MAX_ATTEMPTS]}

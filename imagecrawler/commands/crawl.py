@@ -8,7 +8,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from imagecrawler.jobs.crawl import start_crawl
+from imagecrawler.jobs.crawl import run_crawl
 
 
 class Command(ScrapyCrawl):
@@ -20,7 +20,6 @@ class Command(ScrapyCrawl):
             raise UsageError("give the name of one spider")
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         crawler = self._create_crawler(args[0])
-        ending = start_crawl(self.crawler_process, crawler, opts.spargs)
-        self.crawler_process.start()
+        ending = run_crawl(self.crawler_process, crawler, opts.spargs)
         ending.log()
         self.exitcode = ending.exit_code

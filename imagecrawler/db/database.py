@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import AsyncAdaptedQueuePool, NullPool
+from sqlalchemy import AsyncAdaptedQueuePool, Executable, NullPool, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from imagecrawler.config import Config
@@ -18,6 +18,19 @@ from imagecrawler.db.url import ASYNC, place, with_driver
 from imagecrawler.errors import DatabaseError
 
 CONNECT_SECONDS = 5
+LOCK_SECONDS = 10
+STATEMENT_SECONDS = 30
+
+#: libpq's: a machine that is gone is noticed after 25 s, waiting or sending.
+_CONNECTION: Final = {
+    "connect_timeout": CONNECT_SECONDS,
+    "tcp_user_timeout": 25_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # Poolers such as PgBouncer lose prepared statements between transactions.
+    "prepare_threshold": None,
+}
 
 
 class Database:
@@ -35,8 +48,7 @@ class Database:
         self._server = server
         self._engine = create_async_engine(
             self._address,
-            # Poolers such as PgBouncer lose prepared statements between transactions.
-            connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
+            connect_args=_CONNECTION,
             **_pool(pool_size),
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -63,11 +75,14 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
+        No statement in it takes more than STATEMENT_SECONDS, or LOCK_SECONDS for a lock.
         Raises DatabaseError when PostgreSQL fails, UnknownCampaign when the campaign is deleted
         meanwhile.
         """
         with database_failures(self._address):
             async with self._sessions.begin() as session:
+                # In the transaction: poolers refuse start-up options, and share what SET leaves.
+                await session.execute(_limits())
                 yield session
 
     async def check(self) -> None:
@@ -84,6 +99,13 @@ class Database:
         await self._engine.dispose()
         if self._server is not None:
             await asyncio.to_thread(self._server.stop)
+
+
+def _limits() -> Executable:
+    return select(
+        func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True),
+        func.set_config("statement_timeout", f"{STATEMENT_SECONDS}s", True),
+    )
 
 
 def _pool(size: int | None) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from imagecrawler.db.database import Database
 
 
 class DatabaseExtension:
-    """Opens the database before the first pipeline is built, closes it after the last."""
+    """Opens the database before the first pipeline is built, closes it after the last.
+
+    A crawl whose parts cannot be built sends no signal: who runs it closes the database then.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database

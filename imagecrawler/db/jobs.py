@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.models import ScrapeJob
 from imagecrawler.db.text import storable
+from imagecrawler.errors import BadInput
 from imagecrawler.items import PageItem, Rejection, Target
 
 
 async def open_job(
     db: AsyncSession, target: Target, job_id: UUID, external_id: str | None = None
 ) -> None:
-    """Note that the job runs; one that a queue delivers again starts anew.
+    """Note that the job runs; one that was cut off and is delivered again starts anew.
 
-    Raises UnknownCampaign on commit when the campaign is gone.
+    Raises BadInput when the id is a finished job's or another campaign's, UnknownCampaign on
+    commit when the campaign is gone.
     """
     start = {
         "state": "running",
@@ -28,7 +30,9 @@ async def open_job(
         "started_at": func.now(),
         "finished_at": None,
     }
-    await _upsert(db, target, job_id, start)
+    unfinished = (ScrapeJob.state == "running") & (ScrapeJob.campaign_id == target.campaign_id)
+    if not await _upsert(db, target, job_id, start, where=unfinished):
+        raise BadInput(f"job_id: {job_id} is another job's; leave it out, or give a new UUID")
 
 
 async def finish_job(db: AsyncSession, item: PageItem) -> None:
@@ -48,7 +52,14 @@ async def finish_job(db: AsyncSession, item: PageItem) -> None:
     await _upsert(db, item.target, item.job_id, end)
 
 
-async def _upsert(db: AsyncSession, target: Target, job_id: UUID, state: dict[str, Any]) -> None:
+async def _upsert(
+    db: AsyncSession,
+    target: Target,
+    job_id: UUID,
+    state: dict[str, Any],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    """Whether the row was written; ``where`` says which existing one may be."""
     row = {
         "id": job_id,
         "campaign_id": target.campaign_id,
@@ -57,7 +68,8 @@ async def _upsert(db: AsyncSession, target: Target, job_id: UUID, state: dict[st
         "max_images": target.max_images,
     }
     statement = insert(ScrapeJob).values(row | state)
-    await db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=state))
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_=state, where=where)
+    return await db.scalar(statement.returning(ScrapeJob.id)) is not None
 
 
 def _rejection(rejection: Rejection) -> dict[str, str | None]:

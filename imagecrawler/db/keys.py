@@ -17,7 +17,7 @@ from imagecrawler.items import Role
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """The key of an image's object; ``stored`` when a row says that the object is there."""
+    """The key of an image's object; ``stored`` when a row says that some store has it."""
 
     key: str
     stored: bool

@@ -144,13 +144,14 @@ async def save_page(db: AsyncSession, item: PageItem) -> PageItem:
 
     Returns the item with the ids of its rows. Images that were deleted since their keys were
     reserved come back as rejections: their objects are being purged. Images of earlier crawls
-    that the page no longer has get ``missing_since``. Raises UnknownCampaign.
+    that the page no longer has get ``missing_since``, if the whole page was seen.
+    Raises UnknownCampaign.
     """
     await lock_campaign(db, item.target.campaign_id)
     item = await _without_deleted(db, item)
     await finish_job(db, item)
     ids = await upsert_images(db, item)
-    if item.outcome in (Outcome.SUCCEEDED, Outcome.PARTIAL):
+    if item.complete and item.outcome in (Outcome.SUCCEEDED, Outcome.PARTIAL):
         await mark_missing(db, item)
     stored = tuple(replace(each, id=ids[each.scored.sha256]) for each in item.stored)
     return replace(item, stored=stored)
@@ -166,9 +167,8 @@ async def _without_deleted(db: AsyncSession, item: PageItem) -> PageItem:
     rejections = (Rejection(url, Reason.UPLOAD_FAILED, detail) for url in lost)
     stored = tuple(each for each in item.stored if each.key not in retired)
     item = replace(item, stored=stored, rejections=(*item.rejections, *rejections))
-    if item.outcome is not Outcome.SUCCEEDED:
-        return item
-    return item.ended(Outcome.PARTIAL if stored else Outcome.FAILED, f"{len(retired)} {detail}")
+    reasons = "; ".join(filter(None, (item.detail, f"{len(retired)} {detail}")))
+    return item.ended(Outcome.PARTIAL if stored else Outcome.FAILED, reasons)
 
 
 def _of_campaign(campaign_id: Id, user_id: Id | None) -> list[ColumnElement[bool]]:

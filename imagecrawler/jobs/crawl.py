@@ -11,19 +11,13 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from imagecrawler.errors import BadInput, ImagecrawlerError
+from imagecrawler.db.extension import DatabaseExtension
+from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem
+from imagecrawler.jobs import exit_codes
 from imagecrawler.signals import stage_reached
 
 logger = logging.getLogger(__name__)
-
-EXIT_CODES = {
-    Outcome.SUCCEEDED: 0,
-    Outcome.FAILED: 1,
-    Outcome.BLOCKED: 1,
-    Outcome.PARTIAL: 3,
-}
-EXIT_BAD_INPUT = 2
 
 
 class Ending:
@@ -52,8 +46,8 @@ class Ending:
     def exit_code(self) -> int:
         """0 succeeded, 1 failed or blocked, 2 bad input, 3 partial."""
         if self.problem is not None:
-            return EXIT_BAD_INPUT if isinstance(self.problem, BadInput) else 1
-        return EXIT_CODES[self.item.outcome] if self.item else 1
+            return exit_codes.of_error(self.problem)
+        return exit_codes.BY_OUTCOME[self.item.outcome] if self.item else 1
 
     def log(self) -> None:
         """One line; a traceback only for what nobody foresaw."""
@@ -70,16 +64,29 @@ class Ending:
             logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
 
 
-def start_crawl(
+def run_crawl(
     process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]
 ) -> Ending:
-    """Schedules the crawl; it runs with ``process.start()``, after which the Ending is known."""
+    """Runs the crawl to its end, whichever that is."""
     # a robots.txt that cannot be had is no event: the page behind it tells the same, in words
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     ending = Ending(crawler)
     task = process.crawl(crawler, **arguments)
     task.add_done_callback(ending.note)
+    process.start()
+    if ending.error is not None:
+        close_database(crawler)
     return ending
+
+
+def close_database(crawler: Crawler) -> None:
+    """Closes what was opened for a crawl that could not be built: it never stops either."""
+    try:
+        extension = crawler.get_extension(DatabaseExtension)
+    except RuntimeError:  # it did not even get its extensions
+        return
+    if extension is not None:
+        asyncio.run(extension.database.close())
 
 
 def crawl_page(
@@ -93,8 +100,7 @@ def crawl_page(
     crawler = process.create_crawler("sales_page")
     if on_stage is not None:
         crawler.signals.connect(on_stage, stage_reached)
-    ending = start_crawl(process, crawler, arguments)
-    process.start()
+    ending = run_crawl(process, crawler, arguments)
     if ending.problem is not None:
         raise ending.problem
     if ending.item is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import async_playwright
+from scrapy.settings import Settings
+from scrapy_playwright.handler import Config as HandlerConfig
 
 from imagecrawler.config import Config, load_config
 from imagecrawler.db.database import Database
 from imagecrawler.errors import ImagecrawlerError
-from imagecrawler.rendering.browser import find_browser, launch_options
+from imagecrawler.rendering.browser import launch_options
+from imagecrawler.rendering.provider import BrowserProvider
 from imagecrawler.storage import open_store
 
 
@@ -38,16 +39,17 @@ async def _examine(part: str, check: Callable[[Config], Awaitable[str]], config:
 
 
 async def _browser(config: Config) -> str:
-    options = launch_options(config)
+    """Opens a page in the browser that would crawl, started or reached in the same way."""
+    remote = config.playwright_cdp_url
+    options = {} if remote else launch_options(config)
+    settings = {"PLAYWRIGHT_CDP_URL": remote or None, "PLAYWRIGHT_LAUNCH_OPTIONS": options}
+    provider = BrowserProvider(HandlerConfig.from_settings(Settings(settings)))
+    await provider.start()
     try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(**options)
-            version = browser.version
-            await browser.close()
-    except PlaywrightError as error:
-        reason = error.message.splitlines()[0]
-        raise ImagecrawlerError(f"{options['executable_path']} does not start: {reason}") from None
-    return f"Chromium {version} at {find_browser(config)}"
+        version = await provider.try_out()
+    finally:
+        await provider.close()
+    return f"Chromium {version} at {remote or options['executable_path']}"
 
 
 async def _database(config: Config) -> str:

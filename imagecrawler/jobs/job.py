@@ -43,6 +43,8 @@ def parse_arguments(
     job_id: str | UUID | None = None,
 ) -> Arguments:
     """Raises BadTarget: one line that names the argument and what it should be."""
+    if user_id and not campaign_id:
+        raise BadTarget("user_id: means nothing without campaign_id; give both, or neither")
     return Arguments(
         url=parse_url(url),
         campaign_id=_parse_id("campaign_id", campaign_id),

@@ -1,12 +1,14 @@
-"""The jobs of a crawl in ``scrape_jobs``: opened before a page is asked for, always closed."""
+"""The jobs of a crawl in ``scrape_jobs``: opened before a page is asked for, closed with it."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from uuid import UUID, uuid4
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from imagecrawler.budget import Budget
@@ -18,12 +20,15 @@ from imagecrawler.db.jobs import finish_job, open_job
 from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Arguments, Job
+from imagecrawler.signals import job_unwritten
 
 logger = logging.getLogger(__name__)
 
 
 class JobLedger:
     """Opens jobs, and closes those that no pipeline has closed.
+
+    Only a process that is killed, or that loses PostgreSQL for good, leaves one open.
 
     ``failure`` is why a job could not begin or did not come to its own end, None otherwise.
     """
@@ -33,19 +38,23 @@ class JobLedger:
         self._database = database
         self._config = config
         self._running: dict[UUID, Job] = {}
+        self._unwritten: list[PageItem] = []
+        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> JobLedger:
-        """Listens to the crawl for items that leave the pipelines, or fail in them."""
+        """Listens to the crawl for items that leave the pipelines, and for what raises."""
         database = DatabaseExtension.of(crawler)
         ledger = cls(database, crawler.settings["IMAGECRAWLER_CONFIG"])
         crawler.signals.connect(ledger.item_scraped, signals.item_scraped)
+        crawler.signals.connect(ledger.job_unwritten, job_unwritten)
         crawler.signals.connect(ledger.item_error, signals.item_error)
+        crawler.signals.connect(ledger.spider_error, signals.spider_error)
         crawler.signals.connect(ledger.spider_closed, signals.spider_closed)
         return ledger
 
     async def begin(self, wanted: Arguments, external_id: str | None) -> Job:
-        """Raises UnknownCampaign or DatabaseError."""
+        """Raises UnknownCampaign, DatabaseError, or BadInput when ``job_id`` is another job's."""
         await self._database.check()
         async with self._database.session() as db:
             if wanted.campaign_id is None:
@@ -60,24 +69,51 @@ class JobLedger:
         return job
 
     def item_scraped(self, item: PageItem) -> None:
-        """The last pipeline has written the job's outcome."""
+        """The last pipeline has written the job's outcome, or said that it could not."""
         self._running.pop(item.job_id, None)
 
+    def job_unwritten(self, item: PageItem) -> None:
+        """PostgreSQL may have come back when the crawl ends."""
+        self._unwritten.append(item)
+
     async def item_error(self, item: PageItem, failure: Failure) -> None:
-        """A pipeline raised: the job must not stay open for ever."""
-        await self._close(self._running.pop(item.job_id), failure.getErrorMessage())
+        """A pipeline raised."""
+        await self._break_off(item.job_id, failure)
+
+    def spider_error(self, failure: Failure, response: Response | Failure) -> None:
+        """A callback or errback raised, so that no item will come."""
+        request: Request = response.request  # type: ignore[union-attr, assignment]
+        # Scrapy does not wait for the handlers of this signal
+        closing = asyncio.create_task(self._break_off(request.cb_kwargs["job"].id, failure))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def spider_closed(self, reason: str) -> None:
-        """What still runs was stopped from outside."""
-        while self._running:
-            _, job = self._running.popitem()
-            await self._close(job, f"the crawl was stopped ({reason}); run it again")
+        """What still runs was stopped from outside, or has lost its item; the unwritten again."""
+        stopped = f"the crawl was stopped ({reason}); run it again"
+        detail = "internal error: the crawl gave no result" if reason == "finished" else stopped
+        await asyncio.gather(*self._closing)
+        for job_id in tuple(self._running):
+            await self._end(self._running.pop(job_id), detail)
+        for item in self._unwritten:
+            if error := await self._write(item):
+                logger.error("job %s stays open: %s", item.job_id, error)
 
-    async def _close(self, job: Job, detail: str) -> None:
+    async def _break_off(self, job_id: UUID, failure: Failure) -> None:
+        job = self._running.pop(job_id, None)
+        if job is not None:
+            await self._end(job, f"internal error: {failure.getErrorMessage()}")
+
+    async def _end(self, job: Job, detail: str) -> None:
         self.failure = ImagecrawlerError(f"{job.target.url}: {detail}")
         item = PageItem(job.target, job.id, outcome=Outcome.FAILED, detail=detail)
+        if await self._write(item):
+            self._unwritten.append(item)
+
+    async def _write(self, item: PageItem) -> ImagecrawlerError | None:
         try:
             async with self._database.session() as db:
                 await finish_job(db, item)
-        except ImagecrawlerError:
-            logger.exception("job %s stays open", job.id)
+        except ImagecrawlerError as error:
+            return error
+        return None

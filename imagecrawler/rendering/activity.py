@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import monotonic
 
 from playwright.async_api import Error as PlaywrightError
@@ -15,13 +16,26 @@ AWAITED = frozenset({"document", "script", "stylesheet", "xhr", "fetch", "image"
 #: A request that is older is a long poll or a stalled third party, not what the page waits for.
 PATIENCE_SECONDS = 3.0
 
+#: Of what the browser has loaded: bytes of one picture, of all of a page, and how many.
+MAX_BODY_BYTES = 20 * 2**20
+MAX_BODIES_BYTES = 256 * 2**20
+MAX_BODIES = 200
+
+#: A body comes from the browser's memory, or not at all.
+BODY_SECONDS = 2.0
+
 
 class Activity:
-    """Follows the requests of one page from its first one on."""
+    """Follows the requests of one page from its first one on.
+
+    ``answer`` is the latest to a navigation of the page itself, None before the first.
+    """
 
     def __init__(self, page: Page) -> None:
         self._started: dict[Request, float] = {}
         self._pictures: dict[str, Response] = {}
+        self._main_frame = page.main_frame
+        self.answer: Response | None = None
         page.on("request", self._begin)
         page.on("requestfinished", self._end)
         page.on("requestfailed", self._end)
@@ -36,7 +50,10 @@ class Activity:
 
     def _keep(self, response: Response) -> None:
         if response.request.resource_type == "image" and response.ok:
-            self._pictures[response.url] = response
+            first, final = _ends(response.request)
+            self._pictures[first.url] = self._pictures[final.url] = response
+        elif response.request.is_navigation_request() and response.frame == self._main_frame:
+            self.answer = response
 
     @property
     def in_flight(self) -> int:
@@ -45,12 +62,42 @@ class Activity:
         return sum(started > oldest for started in self._started.values())
 
     async def bodies(self, urls: set[str], budget: Budget) -> dict[str, bytes]:
-        """The bytes of those ``urls`` that the browser has loaded and still holds."""
+        """The bytes of those ``urls`` that the browser has loaded and still holds.
+
+        A picture that was redirected answers to its first address and to its last. At most 200
+        pictures, none of more than 20 MiB, together at most 256 MiB.
+        """
         found: dict[str, bytes] = {}
-        for url in urls & self._pictures.keys():
-            try:
-                async with budget.limit(2.0):
-                    found[url] = await self._pictures[url].body()
-            except (PlaywrightError, TimeoutError):
-                continue  # evicted from the browser's memory: it will be fetched like others
+        left = MAX_BODIES_BYTES
+        for url, response in self._loaded(urls):
+            body = await _body(response, min(left, MAX_BODY_BYTES), budget)
+            if body is not None:
+                found[url] = body
+                left -= len(body)
+            if len(found) == MAX_BODIES or not budget.left:
+                break
         return found
+
+    def _loaded(self, urls: set[str]) -> Iterator[tuple[str, Response]]:
+        return ((url, response) for url, response in self._pictures.items() if url in urls)
+
+
+def _ends(request: Request) -> tuple[Request, Request]:
+    """Where a chain of redirects begins and where it ends."""
+    first = request
+    while first.redirected_from is not None:
+        first = first.redirected_from
+    return first, request
+
+
+async def _body(response: Response, limit: int, budget: Budget) -> bytes | None:
+    """None where it is too large, empty, or no longer in the browser's memory."""
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        return None
+    try:
+        async with budget.limit(BODY_SECONDS):
+            body = await response.body()
+    except (PlaywrightError, TimeoutError):
+        return None  # it will be fetched like the others
+    return body if 0 < len(body) <= limit else None

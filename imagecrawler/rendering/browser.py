@@ -24,7 +24,11 @@ MAC_APPLICATIONS = (
 NOWHERE = {"server": "http://127.0.0.1:9"}
 
 ARGUMENTS = (
+    # the full browser knows the first, the headless shell only the second
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # no page may open another, which nobody would pay for: by script, link or form
+    "--block-new-web-contents",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -82,7 +86,7 @@ def launch_options(config: Config) -> dict[str, Any]:
         "executable_path": path,
         "args": list(ARGUMENTS),
         "proxy": NOWHERE,
-        "chromium_sandbox": not running_as_root(),
+        "chromium_sandbox": config.browser_sandbox == "on" and not running_as_root(),
         "timeout": 30_000,
     }
 

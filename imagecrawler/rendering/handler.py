@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from playwright.async_api import Error as PlaywrightError
-from scrapy import Request
+from playwright.async_api import Page
+from playwright.async_api import Response as PlaywrightResponse
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy.http import Headers, HtmlResponse, Response
+from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDownloadHandler
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import RenderFailed
-from imagecrawler.rendering.page import close_page, prepare_page
+from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.page import close_context, prepare_page
+from imagecrawler.rendering.render import STOPPED
+from imagecrawler.rendering.verdict import judge_abort
 
 logger = logging.getLogger(__name__)
 
 VIEWPORT = {"width": 1680, "height": 1050}
-
-#: How soon a page that has not answered yet is given up when the crawl is stopped.
-STOP_SECONDS = 0.25
 
 
 class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
@@ -38,6 +39,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._is_closed = False
+        self._unwanted: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RenderHandler:
@@ -47,7 +49,10 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         return cls._of_crawler[crawler]
 
     async def download_request(self, request: Request) -> Response:
-        """Raises RenderFailed when the browser gives no page within the budget."""
+        """Raises RenderFailed when the browser gives no page within the budget.
+
+        The response to a rendered request has status, headers and URL, and no body.
+        """
         if not request.meta.get("playwright"):
             fetched: Response = await super().download_request(request)
             return fetched
@@ -57,38 +62,90 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         budget: Budget = request.meta["budget"]
         try:
             async with budget.limit():
-                return await self._unless_stopped(super().download_request(request))
+                answer: Response = await super().download_request(request)
+                return answer
         except TimeoutError:
-            message = f"the page did not answer within {budget.seconds:.0f} s"
-            failure = RenderFailed(message)
+            late = f"the page did not answer within {budget.seconds:.0f} s"
+            failure = RenderFailed(STOPPED if budget.called_off else late)
         except RenderFailed as error:
             failure = error
         except PlaywrightError as error:
             failure = RenderFailed(error.message.splitlines()[0])
-        await self._abandon(request)
+        await self._abandon(request.meta["playwright_context"])
         raise failure
 
-    async def _unless_stopped(self, download: Coroutine[Any, Any, Response]) -> Response:
-        """Scrapy waits for whatever is under way when it is stopped, and tells nobody."""
-        task = asyncio.create_task(download)
-        try:
-            while self.crawler.crawling and not task.done():
-                await asyncio.wait({task}, timeout=STOP_SECONDS)
-        finally:
-            task.cancel()
-        if not task.done():
-            raise RenderFailed("the crawl was stopped; run it again")
-        return task.result()
+    async def _create_browser_context(
+        self, name: str, context_kwargs: dict[str, Any] | None, spider: Spider | None = None
+    ) -> BrowserContextWrapper:
+        """Finished also when nobody waits any longer.
 
-    async def _abandon(self, request: Request) -> None:
-        if (page := request.meta.get("playwright_page")) is not None:
-            await close_page(page)
+        scrapy-playwright gives the context's slot back on errors, but not on cancellation.
+        """
+        creation = asyncio.create_task(
+            super()._create_browser_context(name, context_kwargs, spider)
+        )
+        try:
+            return await asyncio.shield(creation)
+        except asyncio.CancelledError:
+            unwanted = asyncio.create_task(self._discard(creation, name))
+            self._unwanted.add(unwanted)
+            unwanted.add_done_callback(self._unwanted.discard)
+            raise
+
+    async def _discard(self, creation: asyncio.Task[BrowserContextWrapper], name: str) -> None:
+        try:
+            await asyncio.wait({creation})
+        finally:
+            creation.cancel()
+        await self._abandon(name)
+
+    async def _abandon(self, name: str) -> None:
+        if wrapper := self.context_wrappers.get(name):
+            await close_context(wrapper.context)
+
+    async def _download_request_with_page(
+        self, request: Request, page: Page, _: Spider
+    ) -> Response:
+        """In place of scrapy-playwright's, which ends by taking the page's whole HTML.
+
+        We take a snapshot later and need no HTML, which costs a large page its budget and a
+        page that navigates as it loads the job. Downloads, the rest of that method, are refused.
+        """
+        request.meta["playwright_page"] = page
+        activity = request.meta["activity"] = await prepare_page(page)
+        answer = await _go(page, activity, request)
+        headers = Headers(await answer.all_headers())
+        return HtmlResponse(page.url, answer.status, headers, request=request)
 
     async def close(self) -> None:
         """Called once for each scheme, closes once."""
         if not self._is_closed:
             self._is_closed = True
+            self._of_crawler.pop(self.crawler, None)
             await super().close()
+
+    async def _close(self) -> None:
+        """A browser's contexts close with it; one that hangs would not close them for us."""
+        for task in self._unwanted:
+            task.cancel()
+        await asyncio.gather(*self._unwanted, return_exceptions=True)
+        if hasattr(self, "browser"):
+            await self.browser.close()
+        if hasattr(self, "browser_provider"):
+            await self.browser_provider.close()
+
+
+async def _go(page: Page, activity: Activity, request: Request) -> PlaywrightResponse:
+    try:
+        answer = await page.goto(request.url, **request.meta["playwright_page_goto_kwargs"])
+    except PlaywrightError as error:
+        status = activity.answer.status if activity.answer else None
+        if reason := judge_abort(error.message, status):
+            raise RenderFailed(reason) from error
+        raise
+    if answer is None:
+        raise RenderFailed(f"{request.url}: the browser has no answer for it")
+    return answer
 
 
 def render_meta(context_name: str, budget: Budget, *, load_images: bool) -> dict[str, Any]:
@@ -103,7 +160,6 @@ def render_meta(context_name: str, budget: Budget, *, load_images: bool) -> dict
             "service_workers": "block",
             "accept_downloads": False,
         },
-        "playwright_page_init_callback": prepare_page,
         "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": budget.left * 1000},
         "budget": budget,
         "dont_retry": True,

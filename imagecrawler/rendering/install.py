@@ -22,6 +22,8 @@ REMEDY = (
 def ensure_browser() -> str:
     """Says in a line what it found or did. Raises BadConfiguration when nothing worked."""
     config = load_config()
+    if config.playwright_cdp_url:
+        return f"Chromium: using the one at {config.playwright_cdp_url}"
     if found := find_browser(config):
         return f"Chromium: using {found}"
     for name, command in _installations():

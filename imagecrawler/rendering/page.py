@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import logging
 
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
-from scrapy import Request
 
 from imagecrawler.rendering.activity import Activity
 
@@ -16,12 +15,16 @@ logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 5.0
 
-#: Popups would be pages that nobody pays for: a loop of them took 3.7 GiB in a second.
+#: Popups would be pages that nobody pays for: a loop of them took 3.7 GiB in a second. A browser
+#: that we start refuses them all (see ``browser.ARGUMENTS``), a remote one only these.
 NO_POPUPS = "window.open = () => null"
 
+#: A page that opens this many windows, by other means, is closed.
+MAX_POPUPS = 10
 
-async def prepare_page(page: Page, request: Request) -> None:
-    """Before the navigation: follow the page's requests, refuse popups.
+
+async def prepare_page(page: Page) -> Activity:
+    """Before the navigation: refuses popups and follows the page's requests.
 
     The route that scrapy-playwright puts on every request, to override headers, is taken off
     again: the browser's own headers are what we want, and each routed request costs a round
@@ -29,19 +32,35 @@ async def prepare_page(page: Page, request: Request) -> None:
     """
     await page.unroute("**")
     await page.add_init_script(NO_POPUPS)
-    page.on("popup", _close_popup)
-    request.meta["activity"] = Activity(page)
+    _close_popups(page)
+    return Activity(page)
 
 
-async def _close_popup(popup: Page) -> None:
-    with contextlib.suppress(PlaywrightError):
-        await popup.close()
+def _close_popups(page: Page) -> None:
+    opened = 0
+
+    async def close(popup: Page) -> None:
+        nonlocal opened
+        opened += 1
+        if opened == MAX_POPUPS:
+            logger.warning("%s kept opening windows and is closed", page.url)
+            await close_page(page)
+            return
+        with contextlib.suppress(PlaywrightError):  # with its context it is closed already
+            await popup.close()
+
+    page.context.on("page", close)
 
 
 async def close_page(page: Page) -> None:
     """Closes the page's context, which works from outside whatever the page is doing."""
+    await close_context(page.context)
+
+
+async def close_context(context: BrowserContext) -> None:
+    """Logs it where the browser does not answer."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
-            await page.context.close()
+            await context.close()
     except (TimeoutError, PlaywrightError) as error:
         logger.warning("a page's context did not close: %s", error or "timed out")

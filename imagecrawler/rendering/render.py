@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error as PlaywrightError
@@ -11,7 +10,7 @@ from playwright.async_api import FloatRect, Page
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import RenderFailed
-from imagecrawler.items import PageSnapshot
+from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.settle import settle
 from imagecrawler.rendering.snapshot import take_snapshot
@@ -27,13 +26,23 @@ SETTLE_SHARE = 0.25
 MAX_SCROLL_HEIGHT = 30_000
 MAX_SCREENSHOT_HEIGHT = 12_000
 
+#: Wall seconds at most; of a page that hangs there is no screenshot.
+COOKIES_SECONDS = 2.0
+SCREENSHOT_SECONDS = 10.0
+SCREENSHOT_SHARE = 0.25
+
+STOPPED = "the crawl was stopped; run it again"
+RESTLESS = "the page never came to rest"
+HUNG = "the page stopped answering while it was scrolled"
+ENDLESS = "the page does not answer: a script of it never ends"
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """``cut`` says in words what was not waited for, empty where nothing was cut."""
 
     snapshot: PageSnapshot
-    cookies: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[Cookie, ...] = ()
     cut: str = ""
     screenshot: bytes | None = field(default=None, repr=False)
 
@@ -50,18 +59,15 @@ async def render(
     world = IsolatedWorld(page)
     snapshot, cut = await _first_look(world, activity, share)
     try:
-        await world.run("scroll", share, MAX_SCROLL_HEIGHT)
-        await settle(world, activity, share.part(share.left / 2))
-    except TimeoutError:
-        cut = cut or "the page never came to rest"
-    except RenderFailed as error:
-        return Rendered(snapshot, cut=str(error))
-    try:
+        cut = await _scroll(world, activity, share) or cut
         snapshot = await take_snapshot(world, budget.part(budget.left / 2))
-    except (TimeoutError, RenderFailed):
-        return Rendered(snapshot, cut="the page stopped answering while it was scrolled")
+    except TimeoutError:
+        cut = HUNG
+    except RenderFailed as error:
+        cut = str(error)
     picture = await _screenshot(page, snapshot, budget) if screenshot else None
-    return Rendered(snapshot, await _cookies(page, budget), cut, picture)
+    cookies = await _cookies(page, budget)
+    return Rendered(snapshot, cookies, STOPPED if budget.called_off else cut, picture)
 
 
 async def _first_look(
@@ -71,34 +77,42 @@ async def _first_look(
     try:
         await settle(world, activity, budget.part(budget.seconds * SETTLE_SHARE))
     except TimeoutError:
-        cut = "the page never came to rest"
+        cut = RESTLESS
     try:
         return await take_snapshot(world, budget), cut
     except TimeoutError:
-        raise RenderFailed("the page does not answer: a script of it never ends") from None
+        raise RenderFailed(STOPPED if budget.called_off else ENDLESS) from None
 
 
-async def _cookies(page: Page, budget: Budget) -> dict[str, str]:
-    """The cookie header for each host that has one."""
+async def _scroll(world: IsolatedWorld, activity: Activity, budget: Budget) -> str:
+    """What was not waited for."""
     try:
-        async with budget.limit(2.0):
+        await world.run("scroll", budget, MAX_SCROLL_HEIGHT)
+        await settle(world, activity, budget.part(budget.left / 2))
+    except TimeoutError:
+        return RESTLESS
+    return ""
+
+
+async def _cookies(page: Page, budget: Budget) -> tuple[Cookie, ...]:
+    """The browser has them, whatever has become of the page."""
+    try:
+        async with budget.limit(COOKIES_SECONDS):
             jar = await page.context.cookies()
     except (TimeoutError, PlaywrightError) as error:
         logger.warning("the page's cookies are not to be had: %s", error or "timed out")
-        return {}
-    headers: dict[str, str] = {}
-    for cookie in jar:
-        host = cookie["domain"]
-        pair = f"{cookie['name']}={cookie['value']}"
-        headers[host] = f"{headers[host]}; {pair}" if host in headers else pair
-    return headers
+        return ()
+    return tuple(
+        Cookie(each["name"], each["value"], each["domain"], each["path"], each["secure"])
+        for each in jar
+    )
 
 
 async def _screenshot(page: Page, snapshot: PageSnapshot, budget: Budget) -> bytes | None:
     width, height = snapshot.document
     clip = FloatRect(x=0, y=0, width=width, height=min(height, MAX_SCREENSHOT_HEIGHT))
     try:
-        async with budget.limit(10.0):
+        async with budget.limit(min(SCREENSHOT_SECONDS, budget.left * SCREENSHOT_SHARE)):
             return await page.screenshot(
                 full_page=True, clip=clip, type="jpeg", quality=70, scale="css"
             )

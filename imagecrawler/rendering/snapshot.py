@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from imagecrawler.budget import Budget
 from imagecrawler.items import Element, PageSnapshot, Rect, Source
 from imagecrawler.rendering.world import IsolatedWorld
+
+logger = logging.getLogger(__name__)
 
 #: Picture-showing elements that are looked at; a page with more of them is a trap.
 MAX_ELEMENTS = 5_000
@@ -21,6 +24,8 @@ async def take_snapshot(world: IsolatedWorld, budget: Budget) -> PageSnapshot:
 def parse_snapshot(text: str) -> PageSnapshot:
     """``text`` is the JSON that ``scripts/snapshot.js`` returns."""
     data: dict[str, Any] = json.loads(text)
+    if odd := data.pop("odd"):
+        logger.warning("%s: %d elements cannot be read: %s", data["url"], len(odd), odd[0])
     return PageSnapshot(
         **{
             **data,

@@ -1,4 +1,4 @@
-"""Runs our scripts in a page, out of the page's reach."""
+"""Runs our scripts in a page, apart from the page's own."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 class IsolatedWorld:
     """A JavaScript world of our own in the page's document.
 
-    The page cannot see it, and what the page has done to JSON, Array or querySelector does not
-    reach it (developer.chrome.com: content scripts live in the same kind of world).
+    What the page has done to JSON, Array or querySelector does not reach it (content scripts
+    of extensions live in the same kind of world: developer.chrome.com/docs/extensions). The
+    document itself is shared: its named elements shadow the DOM's properties here too, which
+    ``scripts/dom.js`` works around, and the page can notice what our scripts do to it, the
+    scrolling above all.
     """
 
     def __init__(self, page: Page) -> None:
@@ -29,6 +32,8 @@ class IsolatedWorld:
 
     async def run(self, script: str, budget: Budget, *arguments: Any) -> Any:
         """Calls the function that ``scripts/{script}.js`` is, and returns its JSON value.
+
+        Its first argument is what ``scripts/dom.js`` gives.
 
         Raises TimeoutError at the end of the budget, RenderFailed when the page is gone or the
         script threw.
@@ -40,8 +45,8 @@ class IsolatedWorld:
             raise RenderFailed(f"the page went away: {error.message.splitlines()[0]}") from error
 
     async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
-        source = (_SCRIPTS / f"{script}.js").read_text("utf-8")
-        expression = f"({source})(...{json.dumps(arguments)})"
+        dom, source = ((_SCRIPTS / f"{name}.js").read_text("utf-8") for name in ("dom", script))
+        expression = f"({source})(({dom})(), ...{json.dumps(arguments)})"
         try:
             return await self._evaluate(script, expression)
         except PlaywrightError as error:

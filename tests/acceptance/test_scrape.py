@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 from installation import Installation
@@ -89,11 +89,12 @@ def test_each_picture_crosses_the_network_once(installation: Installation, shop:
 
 
 def test_the_report_is_one_self_contained_page(
-    installation: Installation, shop: DemoShop, tmp_path: Any
+    installation: Installation, shop: DemoShop, tmp_path: Path
 ) -> None:
     report = tmp_path / "deep" / "report.html"
     done = installation.scrape(shop.url + BACKPACK, "--report", str(report))
     assert done.returncode == 0, done.stderr
+    assert str(report) in done.stdout
     page = report.read_text("utf-8")
     assert "data:image/" in page
     assert 'src="http' not in page
@@ -107,6 +108,38 @@ def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop
     assert answer["images"][0]["metadata"]["is_hero"]
 
 
+def _ours(stderr: str) -> str:
+    """What the command itself says, without the progress of the crawl."""
+    lines = stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith("imagecrawler:"))
+
+
+def test_a_failed_job_says_why_beside_its_answer_and_its_report(
+    installation: Installation, shop: DemoShop, one_line: Callable[[str], str], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.html"
+    done = installation.scrape(shop.url + "/text-only", "--json", "--report", str(report))
+    assert done.returncode == 1
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "failed"
+    expected = f"imagecrawler: {shop.url}/text-only: {answer['detail']}"
+    assert one_line(_ours(done.stderr)) == expected
+    assert str(report) in done.stderr.replace("\n", "")
+    assert "<html" in report.read_text("utf-8")
+
+
+def test_a_report_that_cannot_be_written_costs_no_answer(
+    installation: Installation, shop: DemoShop, one_line: Callable[[str], str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    url = shop.url + BACKPACK
+    done = installation.scrape(url, "--json", "--report", str(tmp_path / "file" / "report.html"))
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["status"] == "succeeded"
+    assert "the report was not written: " in one_line(_ours(done.stderr))
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
@@ -115,6 +148,7 @@ def test_a_page_that_needs_its_images_gets_them(installation: Installation, shop
         ("/empty", "no picture on the page"),
         ("/text-only", "no picture on the page"),
         ("/private/prices", "robots.txt"),
+        ("/manual.pdf", "not an HTML page"),
     ],
 )
 def test_a_page_that_cannot_be_crawled_is_one_line(
@@ -127,7 +161,7 @@ def test_a_page_that_cannot_be_crawled_is_one_line(
     done = installation.scrape(shop.url + path)
     assert done.returncode == 1
     assert done.stdout == ""
-    line = next(line for line in done.stderr.splitlines() if line.startswith("imagecrawler:"))
+    line = one_line(_ours(done.stderr))
     assert shop.url + path in line
     assert words in line
     assert "Traceback" not in done.stderr

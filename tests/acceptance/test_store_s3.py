@@ -111,6 +111,35 @@ def _check_object(found: dict[str, Any], key: str, row: Any) -> None:
     assert metadata["original-url"] == row["original_url"]
 
 
+def test_a_known_page_goes_into_a_new_store(
+    in_bucket: Callable[..., Installation], endpoint: str, s3: Any, shop: DemoShop, campaign: str
+) -> None:
+    arguments = (shop.url + BACKPACK, "--campaign", campaign, "--max-images", "3")
+    installation = in_bucket(endpoint)
+    installation.scrape_json(*arguments)
+    s3.create_bucket(Bucket="moved-here")
+    answer = in_bucket(endpoint, "moved-here").scrape_json(*arguments)
+
+    assert answer["status"] == "succeeded", answer["detail"]
+    listed = {entry["Key"] for entry in s3.list_objects_v2(Bucket="moved-here")["Contents"]}
+    rows = installation.rows("SELECT r2_path, cdn_url FROM scraped_images")
+    assert {row["r2_path"] for row in rows} == listed
+    assert all(row["cdn_url"].startswith(f"{endpoint}/moved-here/") for row in rows)
+
+
+def test_a_known_page_in_a_store_without_its_bucket_fails(
+    in_bucket: Callable[..., Installation], endpoint: str, s3: Any, shop: DemoShop, campaign: str
+) -> None:
+    arguments = (shop.url + BACKPACK, "--campaign", campaign, "--max-images", "3")
+    installation = in_bucket(endpoint)
+    installation.scrape_json(*arguments)
+    rows = installation.rows("SELECT * FROM scraped_images ORDER BY id")
+    answer = in_bucket(endpoint, "no-such-bucket").scrape_json(*arguments)
+    assert answer["status"] == "failed"
+    assert "no such bucket" in answer["detail"]
+    assert installation.rows("SELECT * FROM scraped_images ORDER BY id") == rows
+
+
 def test_a_missing_bucket_fails_the_job_in_words(
     in_bucket: Callable[..., Installation], endpoint: str, shop: DemoShop
 ) -> None:

@@ -1,6 +1,8 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -43,6 +45,12 @@ def test_a_star_opens_every_port(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("EGRESS_ALLOW", "everything"),
         ("EGRESS_PORTS", "http"),
+        ("EGRESS_PORTS", ","),
+        ("EGRESS_PORTS", "80,"),
+        ("EGRESS_PORTS", "80,*"),
+        ("EGRESS_PORTS", "0"),
+        ("EGRESS_PORTS", "65536"),
+        ("BROWSER_SANDBOX", "maybe"),
         ("STORAGE_URL", "ftp://bucket"),
         ("DB_POOL", "big"),
         ("PAGE_BUDGET", "soon"),
@@ -63,6 +71,42 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGECRAWLER_R2_SECRET_ACCESS_KEY", "hush-hush")
     monkeypatch.setenv("IMAGECRAWLER_DATABASE_URL", "postgresql://u:hush-hush@db/x")
     assert "hush-hush" not in repr(load_config())
+
+
+def test_a_misspelt_setting_is_one_warning_that_names_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("IMAGECRAWLER_STORAGE_URI", "s3://bucket")
+    (tmp_path / ".env").write_text("IMAGECRAWLER_ROBTOS=ignore\nIMAGECRAWLER_ROBOTS=ignore\n")
+    assert load_config().robots == "ignore"
+    assert [record.getMessage() for record in caplog.records] == [
+        "IMAGECRAWLER_ROBTOS: no such setting; did you mean IMAGECRAWLER_ROBOTS?",
+        "IMAGECRAWLER_STORAGE_URI: no such setting; did you mean IMAGECRAWLER_STORAGE_URL?",
+    ]
+
+
+def test_settings_and_other_programs_variables_are_no_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("IMAGECRAWLER_PAGE_BUDGET", "20")
+    monkeypatch.setenv("IMAGE_VIEWER", "feh")
+    load_config()
+    assert caplog.records == []
+
+
+def test_all_who_ask_at_once_get_one_secret(tmp_path: Path) -> None:
+    for attempt in range(20):
+        config = load_config(data_dir=tmp_path / str(attempt))
+        together = Barrier(8)
+
+        def ask(config: Config = config, together: Barrier = together) -> str:
+            together.wait()
+            return generated_secret(config)
+
+        with ThreadPoolExecutor(8) as threads:
+            [secret] = {asked.result() for asked in [threads.submit(ask) for _ in range(8)]}
+        assert len(secret) >= 32
+        assert [path.name for path in config.data_dir.iterdir()] == ["jwt-secret"]
 
 
 def test_the_generated_secret_stays_and_is_private(tmp_path: Path) -> None:

@@ -1,19 +1,19 @@
 // Shows every part of the page to its observers once, then returns to the top.
-async (maxHeight) => {
+async (dom, maxHeight) => {
   const frame = () => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
     setTimeout(done, 100); // a page that never draws must not stop the scrolling
   });
-  const root = document.scrollingElement || document.documentElement;
+  const root = dom.scroller() || dom.root();
   const step = Math.max(200, Math.floor(innerHeight * 0.8));
   let y = 0, steps = 0;
-  while (y + innerHeight < Math.min(root.scrollHeight, maxHeight)) {
+  while (y + innerHeight < Math.min(dom.height(root), maxHeight)) {
     y += step;
     steps++;
-    root.scrollTo({ top: y, behavior: 'instant' });
+    dom.scrollTo(root, { top: y, behavior: 'instant' });
     await frame();
   }
-  root.scrollTo({ top: 0, behavior: 'instant' });
+  dom.scrollTo(root, { top: 0, behavior: 'instant' });
   await frame();
-  return { steps, height: root.scrollHeight };
+  return { steps, height: dom.height(root) };
 }

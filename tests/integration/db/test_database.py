@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import closing
 
+import psycopg2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from imagecrawler.config import load_config
+from imagecrawler.db import database as database_module
 from imagecrawler.db import migrate
+from imagecrawler.db.campaigns import add_campaign, lock_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.errors import DatabaseError
 
@@ -73,6 +77,36 @@ async def test_a_connection_that_is_cut_is_a_database_error(database):
     with pytest.raises(DatabaseError, match="terminating connection"):
         async with database.session() as db:
             await db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+async def test_a_lock_that_is_held_ends_the_wait(
+    database, database_url, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database_module, "LOCK_SECONDS", 0.1)
+    async with database.session() as db:
+        campaign = await add_campaign(db, "Test")
+    with closing(psycopg2.connect(database_url)) as holder, holder.cursor() as cursor:
+        key = f"imagecrawler:{campaign.id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        with pytest.raises(DatabaseError, match="lock timeout") as error:
+            async with database.session() as db:
+                await lock_campaign(db, campaign.id)
+    assert "\n" not in str(error.value)
+
+
+async def test_a_statement_that_does_not_end_is_ended(database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database_module, "STATEMENT_SECONDS", 0.1)
+    with pytest.raises(DatabaseError, match="statement timeout"):
+        async with database.session() as db:
+            await db.execute(text("SELECT pg_sleep(60)"))
+
+
+async def test_the_limits_are_those_of_a_transaction(database):
+    async with database.session() as db:
+        limits = await db.execute(
+            text("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+        )
+        assert limits.one() == ("10s", "30s")
 
 
 async def test_a_violated_check_is_our_fault_and_stays_visible(database):

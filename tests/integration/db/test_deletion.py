@@ -65,6 +65,17 @@ async def test_deleted_between_upload_and_row(database, reserved_page, saved_pag
     assert sql("SELECT r2_path FROM scraped_images") == [(again.stored[1].key,)]
 
 
+async def test_all_deleted_between_upload_and_row(database, reserved_page, saved_page, scored, sql):
+    await saved_page(scored("a"))
+    again = await reserved_page(scored("a"), outcome=Outcome.PARTIAL, detail="the page was cut")
+    sql("DELETE FROM scraped_images")
+    async with database.session() as db:
+        saved = await save_page(db, again)
+    assert saved.stored == ()
+    assert saved.outcome is Outcome.FAILED
+    assert saved.detail == "the page was cut; 1 deleted while its page was crawled"
+
+
 async def test_a_campaign_deleted_while_it_is_crawled(
     database, campaign, reserved_page, scored, sql
 ):

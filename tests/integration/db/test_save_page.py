@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from imagecrawler.db.campaigns import add_campaign
 from imagecrawler.db.jobs import open_job
 from imagecrawler.db.repository import ScrapedImageRepository, save_page
-from imagecrawler.errors import UnknownCampaign
+from imagecrawler.errors import BadInput, UnknownCampaign
 from imagecrawler.items import Outcome, Reason, Rejection, Role
 
 IDENTITY = "SELECT id, r2_path, created_at FROM scraped_images ORDER BY r2_path"
@@ -80,6 +81,15 @@ async def test_a_page_that_was_not_seen_says_nothing_of_its_images(
     assert sql(MISSING) == []
 
 
+async def test_a_page_that_was_seen_in_part_says_nothing_of_the_rest(saved_page, scored, sql):
+    await saved_page(scored("a"), scored("b"))
+    cut = {"outcome": Outcome.PARTIAL, "detail": "the page was cut"}
+    await saved_page(scored("a"), **cut, complete=False)
+    assert sql(MISSING) == []
+    await saved_page(scored("a"), outcome=Outcome.PARTIAL, detail="1 of 2 uploads failed")
+    assert sql(MISSING) == [(scored("b").url,)]
+
+
 async def test_another_page_of_the_campaign_is_left_alone(
     database, reserved_page, saved_page, scored, sql
 ):
@@ -122,11 +132,35 @@ async def test_job_row(database, reserved_page, scored, sql):
     assert sql("SELECT job_id::text FROM scraped_images") == [(str(item.job_id),)]
 
 
-async def test_a_job_delivered_again_runs_again(database, saved_page, scored, sql):
+async def test_a_job_that_was_cut_off_runs_again(database, reserved_page, sql):
+    item = await reserved_page()
+    for external_id in ("first", "second"):
+        async with database.session() as db:
+            await open_job(db, item.target, item.job_id, external_id)
+    assert sql("SELECT state, external_id FROM scrape_jobs") == [("running", "second")]
+
+
+async def test_a_finished_job_is_not_opened_again(database, saved_page, scored, sql):
     item = await saved_page(scored("a"))
+    row = sql("SELECT * FROM scrape_jobs")
+    with pytest.raises(BadInput, match=f"job_id: {item.job_id}"):
+        async with database.session() as db:
+            await open_job(db, item.target, item.job_id)
+    assert sql("SELECT * FROM scrape_jobs") == row
+
+
+async def test_another_campaign_s_job_is_left_alone(database, reserved_page, sql):
+    item = await reserved_page()
     async with database.session() as db:
-        await open_job(db, item.target, item.job_id)
-    assert sql("SELECT state, outcome, finished_at FROM scrape_jobs") == [("running", None, None)]
+        await open_job(db, item.target, item.job_id, "theirs")
+        other = await add_campaign(db, "Other")
+    target = replace(item.target, campaign_id=other.id, user_id=other.user_id)
+    with pytest.raises(BadInput, match=f"job_id: {item.job_id}"):
+        async with database.session() as db:
+            await open_job(db, target, item.job_id, "ours")
+    assert sql("SELECT campaign_id::text, external_id FROM scrape_jobs") == [
+        (str(item.target.campaign_id), "theirs")
+    ]
 
 
 async def test_a_job_for_an_unknown_campaign(database, reserved_page, scored):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
@@ -16,9 +18,11 @@ from imagecrawler.db.campaigns import DEMO_CAMPAIGN, Campaign, add_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.errors import DatabaseError, UnknownCampaign
-from imagecrawler.items import PageItem
+from imagecrawler.items import Outcome, PageItem
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
+from pipelines import persistence
+from pipelines.persistence import PersistencePipeline
 
 PAGE = "https://shop.example/p"
 JOBS = "SELECT id::text, state, outcome, detail FROM scrape_jobs"
@@ -75,8 +79,50 @@ async def test_an_error_in_a_pipeline_closes_the_job(job, ledger, crawler, sql):
         item=PageItem(job.target, job.id),
         failure=Failure(ZeroDivisionError("division by zero")),
     )
-    assert sql(JOBS) == [(str(job.id), "finished", "failed", "division by zero")]
-    assert str(ledger.failure) == f"{PAGE}: division by zero"
+    detail = "internal error: division by zero"
+    assert sql(JOBS) == [(str(job.id), "finished", "failed", detail)]
+    assert str(ledger.failure) == f"{PAGE}: {detail}"
+
+
+@pytest.mark.parametrize("in_errback", [False, True])
+async def test_an_error_in_the_spider_closes_the_job_at_once(job, ledger, crawler, sql, in_errback):
+    request = Request(PAGE, cb_kwargs={"job": job})
+    failed = Failure(TimeoutError())
+    failed.request = request
+    crawler.signals.send_catch_log(
+        signals.spider_error,
+        failure=Failure(ZeroDivisionError("division by zero")),
+        response=failed if in_errback else Response(PAGE, request=request),
+    )
+    # the signal's handlers are not waited for: waits for the row, up to the time-out
+    while (rows := sql(JOBS))[0][1] == "running":  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    detail = "internal error: division by zero"
+    assert rows == [(str(job.id), "finished", "failed", detail)]
+    assert str(ledger.failure) == f"{PAGE}: {detail}"
+    await crawler.signals.send_catch_log_async(signals.spider_closed, reason="finished")
+    assert sql(JOBS) == rows
+
+
+async def test_a_job_without_a_result_is_a_bug(job, ledger, crawler, sql):
+    await crawler.signals.send_catch_log_async(signals.spider_closed, reason="finished")
+    detail = "internal error: the crawl gave no result"
+    assert sql(JOBS) == [(str(job.id), "finished", "failed", detail)]
+
+
+async def test_what_could_not_be_written_is_written_in_the_end(
+    job, ledger, crawler, database, sql, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(persistence, "PAUSES", (0.0,))
+    before = PageItem(job.target, job.id, outcome=Outcome.BLOCKED, detail="HTTP 403")
+    sql("ALTER TABLE scrape_jobs RENAME TO elsewhere")
+    item = await PersistencePipeline(database, crawler.signals).process_item(before)
+    crawler.signals.send_catch_log(signals.item_scraped, item=item)
+    sql("ALTER TABLE elsewhere RENAME TO scrape_jobs")
+    assert sql(JOBS) == [(str(job.id), "running", None, "")]
+    await crawler.signals.send_catch_log_async(signals.spider_closed, reason="finished")
+    assert sql(JOBS) == [(str(job.id), "finished", "blocked", "HTTP 403")]
+    assert ledger.failure is None
 
 
 async def test_a_stopped_crawl_closes_its_jobs(job, ledger, crawler, sql):

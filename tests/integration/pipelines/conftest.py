@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ from imagecrawler.items import (
     Target,
     Version,
 )
+from imagecrawler.storage import ObjectInfo
 from imagecrawler.storage.filesystem import FilesystemStore
 from pipelines.persistence import PersistencePipeline
 from pipelines.upload import UploadPipeline
@@ -32,17 +34,31 @@ SHOP = "https://shop.example"
 
 
 class FickleStore(FilesystemStore):
-    """Raises ``failures[body]`` instead of keeping that body; ``puts`` are the keys that came."""
+    """Raises ``failures[body]`` instead of keeping that body; ``puts`` are the keys that came.
+
+    ``refusal`` is raised whatever is asked of it; bodies in ``slow`` never arrive.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root, base_url="https://cdn.example")
-        self.failures: dict[bytes, StoreError] = {}
+        self.failures: dict[bytes, Exception] = {}
         self.puts: list[str] = []
+        self.slow: set[bytes] = set()
+        self.refusal: StoreError | None = None
+
+    async def head(self, key: str) -> ObjectInfo | None:
+        if self.refusal is not None:
+            raise self.refusal
+        return await super().head(key)
 
     async def put(
         self, key: str, body: bytes, *, content_type: str, metadata: Mapping[str, str]
     ) -> None:
         self.puts.append(key)
+        if self.refusal is not None:
+            raise self.refusal
+        if body in self.slow:
+            await asyncio.Event().wait()
         if body in self.failures:
             raise self.failures[body]
         await super().put(key, body, content_type=content_type, metadata=metadata)
@@ -100,4 +116,4 @@ def upload(database: Database, store: FickleStore) -> UploadPipeline:
 
 @pytest.fixture
 def persist(database: Database) -> PersistencePipeline:
-    return PersistencePipeline(database)
+    return PersistencePipeline(database, SignalManager())

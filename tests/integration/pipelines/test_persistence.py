@@ -2,6 +2,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 import pytest
+from scrapy.signalmanager import SignalManager
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.database import Database
@@ -44,10 +45,24 @@ async def test_a_fail_over_is_sat_out(
     monkeypatch.setattr(persistence, "PAUSES", (0.0, 0.0))
     uploaded = await upload.process_item(page(scored("a")))
     failing = FailingOver(database, failures=2)
-    item = await PersistencePipeline(failing).process_item(uploaded)
+    item = await PersistencePipeline(failing, SignalManager()).process_item(uploaded)
     assert failing.failures == 0
     assert item.outcome is Outcome.SUCCEEDED
     assert sql("SELECT id::text FROM scraped_images") == [(str(item.stored[0].id),)]
+
+
+async def test_without_rows_the_job_still_ends(
+    upload, persist, page, scored, sql, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(persistence, "PAUSES", (0.0,))
+    uploaded = await upload.process_item(page(scored("a")))
+    sql("ALTER TABLE scraped_images RENAME TO elsewhere")
+    item = await persist.process_item(uploaded)
+    assert item.outcome is Outcome.PARTIAL
+    assert item.detail.startswith("stored, but their rows are missing, run it again: PostgreSQL")
+    assert [each.key for each in item.stored] == [each.key for each in uploaded.stored]
+    columns = "state, outcome, detail, images_saved"
+    assert sql(f"SELECT {columns} FROM scrape_jobs") == [("finished", "partial", item.detail, 1)]
 
 
 async def test_nothing_kept_fails_the_job_with_the_reasons(persist, page, sql):

@@ -61,10 +61,16 @@ def test_max_images_is_1_to_50(limit: str | int) -> None:
 
 @pytest.mark.parametrize("name", ["campaign_id", "user_id", "job_id"])
 def test_ids_are_uuids(name: str) -> None:
-    with pytest.raises(BadTarget, match=name):
-        parse_arguments(PAGE, **{name: "abc-123"})
-    given_id = UUID(int=5)
-    assert getattr(parse_arguments(PAGE, **{name: given_id}), name) == given_id
+    ids = {"campaign_id": str(UUID(int=4)), name: "abc-123"}
+    with pytest.raises(BadTarget, match=f"{name}: 'abc-123'"):
+        parse_arguments(PAGE, **ids)
+    ids[name] = str(UUID(int=5))
+    assert getattr(parse_arguments(PAGE, **ids), name) == UUID(int=5)
+
+
+def test_a_user_without_a_campaign_is_no_target() -> None:
+    with pytest.raises(BadTarget, match="user_id: means nothing without campaign_id"):
+        parse_arguments(PAGE, user_id=UUID(int=5))
 
 
 @given(st.text())

@@ -48,3 +48,20 @@ def test_no_chromium_names_the_remedy() -> None:
 def test_a_wrong_path_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration, match="IMAGECRAWLER_BROWSER_PATH"):
         browser.find_browser(load_config(browser_path=tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "root", "sandboxed"),
+    [("on", False, True), ("off", False, False), ("on", True, False)],
+)
+def test_only_root_and_who_asks_for_it_run_without_the_sandbox(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, root: bool, sandboxed: bool
+) -> None:
+    monkeypatch.setattr(browser, "running_as_root", lambda: root)
+    config = load_config(browser_sandbox=setting, browser_path=_executable(tmp_path / "chromium"))
+    assert browser.launch_options(config)["chromium_sandbox"] is sandboxed
+
+
+@pytest.mark.parametrize("switch", ["webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"])
+def test_every_kind_of_chromium_is_told_to_keep_webrtc_behind_the_proxy(switch: str) -> None:
+    assert f"--{switch}=disable_non_proxied_udp" in browser.ARGUMENTS

@@ -1,7 +1,7 @@
 import pytest
 
 from imagecrawler.items import Outcome
-from imagecrawler.rendering.verdict import judge_answer
+from imagecrawler.rendering.verdict import judge_abort, judge_answer
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_other_documents_are_named(kind: str) -> None:
     assert verdict is not None
     assert verdict[0] is Outcome.FAILED
     assert kind in verdict[1]
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "reason"),
+    [
+        ("Page.goto: Download is starting", 200, "a download"),
+        ("Page.goto: net::ERR_ABORTED at http://shop.example/", 200, "a download"),
+        ("Page.goto: net::ERR_ABORTED at http://shop.example/", 204, "HTTP 204"),
+    ],
+)
+def test_an_aborted_navigation_is_explained(message: str, status: int, reason: str) -> None:
+    assert reason in (judge_abort(message, status) or "")
+
+
+@pytest.mark.parametrize("message", ["net::ERR_ABORTED", "net::ERR_CONNECTION_REFUSED"])
+def test_without_an_answer_there_is_nothing_to_explain(message: str) -> None:
+    assert judge_abort(message, None) is None

@@ -1,14 +1,21 @@
+import asyncio
+from collections import Counter
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 
-from imagecrawler import download
 from imagecrawler.budget import Budget
-from imagecrawler.download import Downloader, cookie_header
-from imagecrawler.items import ImageCandidate, PageSnapshot, Reason, Version
+from imagecrawler.download import downloader as module
+from imagecrawler.download.downloader import Downloader
+from imagecrawler.items import Cookie, ImageCandidate, PageSnapshot, Reason, Version
 
 PAGE = PageSnapshot("https://shop.example/p", "https://shop.example/p", user_agent="Browser/1")
 JPEG = b"\xff\xd8\xff\xe0 picture"
@@ -56,12 +63,12 @@ async def test_the_next_version_stands_in_for_one_that_is_gone() -> None:
 
 async def test_requests_look_like_the_page_s_own() -> None:
     engine = FakeEngine({"https://cdn.example/a": JPEG})
-    cookies = {".example": "a=1", "cdn.example": "b=2", "other.example": "c=3"}
+    cookies = (Cookie("b", "2", "cdn.example"), Cookie("c", "3", "other.example"))
     await _downloader(engine, cookies=cookies).fetch_all([_candidate("a")])
     headers = engine.requests[0].headers
-    assert headers["Referer"] == b"https://shop.example/p"
+    assert headers["Referer"] == b"https://shop.example/"
     assert headers["User-Agent"] == b"Browser/1"
-    assert headers["Cookie"] == b"a=1; b=2"
+    assert headers["Cookie"] == b"b=2"
 
 
 async def test_what_the_browser_has_is_not_fetched_again() -> None:
@@ -81,9 +88,13 @@ async def test_what_the_browser_has_is_not_fetched_again() -> None:
         (DownloadTimeoutError(), Reason.UNREACHABLE),
         (DownloadCancelledError(), Reason.TOO_LARGE),
         (ConnectionResetError("reset by peer"), Reason.UNREACHABLE),
+        (503, Reason.UNREACHABLE),
     ],
 )
-async def test_each_failure_is_a_rejection(answer: Answer, reason: Reason) -> None:
+async def test_each_failure_is_a_rejection(
+    monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: Reason
+) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0)
     engine = FakeEngine({"https://cdn.example/a": answer})
     images, rejections = await _downloader(engine).fetch_all([_candidate("a")])
     assert images == []
@@ -112,7 +123,7 @@ async def test_no_time_left_asks_for_nothing() -> None:
 
 
 async def test_bytes_of_a_page_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "MAX_PAGE_BYTES", 10)
+    monkeypatch.setattr(module, "MAX_PAGE_BYTES", 10)
     engine = FakeEngine({f"https://cdn.example/{n}": JPEG for n in "ab"})
     downloader = _downloader(engine)
     await downloader.fetch_all([_candidate("a")])
@@ -121,17 +132,83 @@ async def test_bytes_of_a_page_are_capped(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_pictures_of_a_page_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "MAX_IMAGES", 1)
+    monkeypatch.setattr(module, "MAX_PICTURES", 1)
     engine = FakeEngine({"https://cdn.example/a": JPEG})
     images, rejections = await _downloader(engine).fetch_all([_candidate("a"), _candidate("b")])
     assert len(images) == 1
     assert [each.reason for each in rejections] == [Reason.OVER_BUDGET]
 
 
-@pytest.mark.parametrize(
-    ("domain", "sent"),
-    [("shop.example", True), (".shop.example", True), (".example", True), ("hop.example", False)],
-)
-def test_cookies_go_to_their_domain_only(domain: str, sent: bool) -> None:
-    header = cookie_header({domain: "a=1"}, "https://shop.example/x.jpg")
-    assert bool(header) is sent
+class CountingEngine(FakeEngine):
+    """Knows how many requests were under way at once, in all and for one host."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.now: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+
+    async def download_async(self, request: Request) -> Response:
+        host = urlsplit(request.url).netloc
+        for name in (host, "all"):
+            self.now[name] += 1
+            self.most[name] = max(self.most[name], self.now[name])
+        await asyncio.sleep(0)
+        for name in (host, "all"):
+            self.now[name] -= 1
+        return Response(request.url, body=JPEG)
+
+
+async def test_a_server_is_not_stormed() -> None:
+    engine = CountingEngine()
+    candidates = [
+        ImageCandidate((Version(f"https://{host}.example/{n}"),), ("img",))
+        for host in ("a", "b", "c", "d")
+        for n in range(30)
+    ]
+    images, _ = await _downloader(engine).fetch_all(candidates)
+    assert len(images) == 120
+    assert engine.most["a.example"] == module.HOST_CONCURRENCY
+    assert engine.most["all"] == module.CONCURRENCY
+
+
+class FlakyEngine(FakeEngine):
+    """Fails the first request for each URL."""
+
+    async def download_async(self, request: Request) -> Response:
+        if request.url not in {earlier.url for earlier in self.requests}:
+            self.requests.append(request)
+            raise ResponseDataLossError
+        return await super().download_async(request)
+
+
+async def test_a_transient_failure_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0)
+    engine = FlakyEngine({"https://cdn.example/a": JPEG})
+    images, _ = await _downloader(engine).fetch_all([_candidate("a")])
+    assert [image.url for image in images] == ["https://cdn.example/a"]
+
+
+class HangingEngine(FakeEngine):
+    """Never answers."""
+
+    async def download_async(self, request: Request) -> Response:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+
+async def test_a_picture_has_its_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IMAGE_SECONDS", 0.01)
+    _, rejections = await _downloader(HangingEngine({})).fetch_all([_candidate("a", "b")])
+    assert rejections[0].reason is Reason.UNREACHABLE
+    assert "no answer within" in rejections[0].detail
+
+
+async def test_a_stop_ends_every_download() -> None:
+    budget = Budget(60)
+    downloader = _downloader(HangingEngine({}), budget=budget)
+    fetching = asyncio.create_task(downloader.fetch_all([_candidate("a"), _candidate("b")]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    budget.call_off()
+    _, rejections = await fetching
+    assert {each.reason for each in rejections} == {Reason.OVER_BUDGET}

@@ -1,0 +1,1 @@
+"""Candidates to bytes, through Scrapy's engine."""

@@ -1,0 +1,172 @@
+"""The best version of every candidate, fetched once, through Scrapy's engine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from imagecrawler.budget import Budget
+from imagecrawler.download.failures import FAILURES, TRANSIENT, in_words
+from imagecrawler.download.requests import picture_request
+from imagecrawler.items import (
+    Cookie,
+    DownloadedImage,
+    ImageCandidate,
+    PageSnapshot,
+    Reason,
+    Rejection,
+)
+
+#: Pictures of one page that are fetched; the rest are rejections.
+MAX_PICTURES = 200
+#: Bytes of all pictures of a page, give or take those under way.
+MAX_PAGE_BYTES = 256 * 2**20
+#: Versions of one picture that are tried before it counts as unreachable.
+MAX_ATTEMPTS = 3
+#: Wall seconds for one picture, all attempts included.
+IMAGE_SECONDS = 15.0
+#: Pictures under way at once for one page, and of them with one host, as a browser would.
+CONCURRENCY = 16
+HOST_CONCURRENCY = 6
+#: Seconds before a transient failure is tried once more.
+PAUSE = 0.5
+
+#: No image begins like this, whatever the content type says: an error page in its place.
+_MARKUP = re.compile(rb"^\s*<(!doctype html|html|head|body|\?xml[^>]*>\s*<!doctype html)", re.I)
+
+
+class Engine(Protocol):
+    """The one thing that is needed of Scrapy's engine."""
+
+    async def download_async(self, request: Request) -> Response:
+        """Sends the request through the downloader middlewares and the downloader."""
+
+
+class Unreachable(Exception):
+    """One version of a picture was not to be had."""
+
+    def __init__(self, reason: Reason, detail: str, *, transient: bool = False) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.transient = transient
+
+
+@dataclass
+class Downloader:
+    """Fetches the pictures of one page.
+
+    ``have`` maps a URL to bytes that the browser has loaded already. ``explain`` tells why the
+    egress guard let a URL fail, None when it did not.
+    """
+
+    engine: Engine
+    page: PageSnapshot
+    budget: Budget
+    cookies: Sequence[Cookie] = ()
+    have: Mapping[str, bytes] = field(default_factory=dict)
+    explain: Callable[[str], tuple[Reason, str] | None] = lambda _: None
+    progress: Callable[[int], None] = lambda _: None
+    received: int = 0
+    _done: int = 0
+
+    def __post_init__(self) -> None:
+        self._gate = asyncio.Semaphore(CONCURRENCY)
+        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(HOST_CONCURRENCY)
+        )
+
+    async def fetch_all(
+        self, candidates: Sequence[ImageCandidate]
+    ) -> tuple[list[DownloadedImage], list[Rejection]]:
+        """Every candidate ends in exactly one of the two lists, in the candidates' order."""
+        wanted, surplus = candidates[:MAX_PICTURES], candidates[MAX_PICTURES:]
+        results = await asyncio.gather(*(self._take_turn(each) for each in wanted))
+        images = [result for result in results if isinstance(result, DownloadedImage)]
+        rejections = [result for result in results if isinstance(result, Rejection)]
+        detail = f"the page has more than {MAX_PICTURES} pictures"
+        rejections += [_reject(each, Reason.OVER_BUDGET, detail) for each in surplus]
+        return images, rejections
+
+    async def _take_turn(self, candidate: ImageCandidate) -> DownloadedImage | Rejection:
+        # the host's turn comes first, so that a slow host does not take the others' places
+        async with self._hosts[urlsplit(candidate.url).netloc], self._gate:
+            try:
+                async with self.budget.limit(IMAGE_SECONDS):
+                    image = await self._fetch_candidate(candidate)
+            except TimeoutError:
+                return _reject(candidate, *self._out_of_time())
+            except Unreachable as error:
+                return _reject(candidate, error.reason, error.detail)
+        self._done += 1
+        self.progress(self._done)
+        return image
+
+    async def _fetch_candidate(self, candidate: ImageCandidate) -> DownloadedImage:
+        failure = Unreachable(Reason.UNREACHABLE, "no version has an address")
+        for version in candidate.versions[:MAX_ATTEMPTS]:
+            try:
+                body = self.have.get(version.url) or await self._fetch(version.url)
+            except Unreachable as error:
+                failure = error
+                if error.reason is Reason.OVER_BUDGET:
+                    break
+            else:
+                return DownloadedImage(candidate, version.url, body)
+        raise failure
+
+    async def _fetch(self, url: str) -> bytes:
+        try:
+            return await self._fetch_once(url)
+        except Unreachable as error:
+            if not error.transient:
+                raise
+        await asyncio.sleep(PAUSE)
+        return await self._fetch_once(url)
+
+    async def _fetch_once(self, url: str) -> bytes:
+        if not self.budget.left:
+            raise Unreachable(*self._out_of_time())
+        if self.received > MAX_PAGE_BYTES:
+            detail = f"the page's pictures exceed {MAX_PAGE_BYTES // 2**20} MiB"
+            raise Unreachable(Reason.OVER_BUDGET, detail)
+        request = picture_request(url, self.page, self.cookies, IMAGE_SECONDS)
+        try:
+            response = await self.engine.download_async(request)
+        except FAILURES as error:
+            raise self._failure(url, error) from error
+        self._check(response, url)
+        self.received += len(response.body)
+        return response.body
+
+    def _check(self, response: Response, url: str) -> None:
+        if refused := self.explain(url) if response.status in (403, 502, 504) else None:
+            raise Unreachable(*refused)
+        if response.status != 200:
+            transient = response.status >= 500
+            detail = f"HTTP {response.status}"
+            raise Unreachable(Reason.UNREACHABLE, detail, transient=transient)
+        if not response.body or _MARKUP.match(response.body[:512]):
+            raise Unreachable(Reason.NOT_AN_IMAGE, "the server answers with a page, not an image")
+
+    def _failure(self, url: str, error: Exception) -> Unreachable:
+        if refused := self.explain(url):
+            return Unreachable(*refused)
+        return Unreachable(*in_words(error), transient=isinstance(error, TRANSIENT))
+
+    def _out_of_time(self) -> tuple[Reason, str]:
+        if not self.budget.left:
+            return Reason.OVER_BUDGET, "the page's time was up"
+        return Reason.UNREACHABLE, f"no answer within {IMAGE_SECONDS:.0f} s"
+
+
+def _reject(candidate: ImageCandidate, reason: Reason, detail: str) -> Rejection:
+    return Rejection(candidate.url, reason, detail, rect=candidate.rect)

@@ -1,0 +1,36 @@
+// The DOM's own properties and methods, for nodes of a page that may be out to break us.
+// The fields of a form and the named elements of a document shadow properties of the same name
+// (<input name="children">; HTML, sections 4.10.3 and 3.1.7): nothing is read from the node itself.
+() => {
+  const property = (type, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return (node) => get.call(node);
+  };
+  const method = (type, name) => {
+    const own = type.prototype[name];
+    return (node, ...values) => own.apply(node, values);
+  };
+  const ofRoot = (name) => {
+    const kinds = [Document, DocumentFragment, Element].map((type) => [type, method(type, name)]);
+    return (root, ...values) => kinds.find(([type]) => root instanceof type)[1](root, ...values);
+  };
+  const ofDocument = (name) => () => property(Document, name)(document);
+  return {
+    root: ofDocument('documentElement'), scroller: ofDocument('scrollingElement'),
+    state: ofDocument('readyState'), title: ofDocument('title'),
+    baseURI: () => property(Node, 'baseURI')(document),
+    find: ofRoot('querySelector'), findAll: ofRoot('querySelectorAll'),
+    name: property(Element, 'localName'), id: property(Element, 'id'),
+    children: property(Element, 'children'), attributes: property(Element, 'attributes'),
+    shadow: property(Element, 'shadowRoot'), host: property(ShadowRoot, 'host'),
+    parent: property(Node, 'parentElement'), rootOf: method(Node, 'getRootNode'),
+    text: property(Node, 'textContent'), style: property(HTMLElement, 'style'),
+    width: property(Element, 'scrollWidth'), height: property(Element, 'scrollHeight'),
+    scrollTo: method(Element, 'scrollTo'),
+    attribute: method(Element, 'getAttribute'), hasAttribute: method(Element, 'hasAttribute'),
+    setAttribute: method(Element, 'setAttribute'),
+    removeAttribute: method(Element, 'removeAttribute'),
+    matches: method(Element, 'matches'), closest: method(Element, 'closest'),
+    box: method(Element, 'getBoundingClientRect'), isShown: method(Element, 'checkVisibility'),
+  };
+}
