@@ -1,5 +1,5 @@
 """Scrapy signals of our own."""
 
-#: Sent as (stage: str, count: int, total: int | None) while a page moves on; the stages are
-#: "rendered", "found", "downloaded", "scored" and "stored".
+#: Sent as (job_id: UUID, stage: str, count: int, total: int | None) while a page moves on; the
+#: stages are "rendered", "found", "downloaded", "scored" and "stored".
 stage_reached = object()

@@ -11,6 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from imagecrawler.db.extension import DatabaseExtension
+from imagecrawler.db.jobs import finish_job
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
@@ -41,7 +42,7 @@ class PersistencePipeline:
                 saved = await self._save(item)
             except DatabaseError as error:
                 if pause is None:
-                    return _rows_missing(item, error)
+                    return await self._without_rows(item, error)
                 logger.warning("rows of job %s not written, trying again: %s", item.job_id, error)
                 await asyncio.sleep(pause)
             except UnknownCampaign as error:
@@ -54,6 +55,16 @@ class PersistencePipeline:
     async def _save(self, item: PageItem) -> PageItem:
         async with self._database.session() as db:
             return await save_page(db, item)
+
+    async def _without_rows(self, item: PageItem, error: DatabaseError) -> PageItem:
+        """The job still ends, with its answer, where only the rows of the images fail."""
+        item = _rows_missing(item, error)
+        try:
+            async with self._database.session() as db:
+                await finish_job(db, item)
+        except (DatabaseError, UnknownCampaign) as failure:
+            logger.warning("job %s stays open: %s", item.job_id, failure)
+        return item
 
 
 def _conclude(item: PageItem) -> PageItem:

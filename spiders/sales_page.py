@@ -13,7 +13,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from imagecrawler.download import Downloader
-from imagecrawler.errors import ImagecrawlerError, RenderFailed
+from imagecrawler.errors import BadTarget, ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
 from imagecrawler.jobs.explain import Explanations
@@ -28,13 +28,16 @@ EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the 
 
 
 class SalesPageSpider(Spider):
-    """Renders one sales page and yields one PageItem, whatever happens to the page.
+    """Renders sales pages and yields one PageItem for each, whatever happens to the page.
 
     Arguments: ``url`` (required), ``campaign_id`` and ``user_id`` (UUIDs; without a campaign the
     local demo campaign), ``max_images`` (1 to 50, default 10). Raises BadTarget for other values.
+    Or ``queue=1`` alone: a standing worker, which crawls what waits in the queue.
+    ``failure`` is why it could not begin.
     """
 
     name = "sales_page"
+    failure: ImagecrawlerError | None = None
     jobs: JobLedger
     screenshot: bool
     explain: Explanations
@@ -46,11 +49,16 @@ class SalesPageSpider(Spider):
         user_id: str | None = None,
         max_images: str | int | None = None,
         job_id: str | UUID | None = None,
+        queue: str | None = None,
         _job: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
+        self.stands = queue == "1"
+        if self.stands and url:
+            raise BadTarget("url: not with queue=1, which crawls what waits in the queue")
+        if not self.stands:
+            self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
         self.external_id = _job
 
     @classmethod
@@ -61,15 +69,22 @@ class SalesPageSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request; none when the job cannot begin, which the ledger's failure explains."""
+        """One request, or as many as the queue gives; ``failure`` explains where there is none."""
         self.jobs = JobLedger.from_crawler(self.crawler)
         self.explain = Explanations.from_crawler(self.crawler)
         try:
-            job = await self.jobs.begin(self.arguments, self.external_id)
+            if self.stands:
+                # only a standing worker pays for importing Procrastinate
+                from imagecrawler.jobs.worker import Worker
+
+                self.worker = Worker.from_crawler(self.crawler, self.jobs)
+                async for job in self.worker.take_jobs():
+                    yield self._request(job, load_images=False)
+            else:
+                job = await self.jobs.begin(self.arguments, self.external_id)
+                yield self._request(job, load_images=self.screenshot)
         except ImagecrawlerError as error:
-            self.jobs.failure = error
-            return
-        yield self._request(job, load_images=self.screenshot)
+            self.failure = error
 
     def _request(self, job: Job, *, load_images: bool) -> Request:
         return Request(
@@ -91,7 +106,7 @@ class SalesPageSpider(Spider):
                 yield _without_page(job, *refusal)
                 return
             rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
-            self._report("rendered", 1)
+            self._report(job, "rendered", 1)
             candidates = extract(rendered.snapshot)
             if not load_images and needs_images(rendered.snapshot, candidates):
                 self.logger.info("rendering %s again, with images: its layout needs them", page.url)
@@ -122,7 +137,7 @@ class SalesPageSpider(Spider):
         have: Mapping[str, bytes],
         seconds: float,
     ) -> PageItem:
-        self._report("found", len(candidates))
+        self._report(job, "found", len(candidates))
         started = perf_counter()
         downloader = Downloader(
             self.crawler.engine,
@@ -131,7 +146,7 @@ class SalesPageSpider(Spider):
             cookies=rendered.cookies,
             have=have,
             explain=self.explain.of_picture,
-            progress=lambda done: self._report("downloaded", done, len(candidates)),
+            progress=lambda done: self._report(job, "downloaded", done, len(candidates)),
         )
         images, rejections = await downloader.fetch_all(candidates)
         item = PageItem(
@@ -148,8 +163,10 @@ class SalesPageSpider(Spider):
             return item.ended(Outcome.FAILED, EMPTY_PAGE)
         return item.ended(Outcome.PARTIAL, rendered.cut) if rendered.cut else item
 
-    def _report(self, stage: str, count: int, total: int | None = None) -> None:
-        self.crawler.signals.send_catch_log(stage_reached, stage=stage, count=count, total=total)
+    def _report(self, job: Job, stage: str, count: int, total: int | None = None) -> None:
+        self.crawler.signals.send_catch_log(
+            stage_reached, job_id=job.id, stage=stage, count=count, total=total
+        )
 
 
 def _without_page(job: Job, outcome: Outcome, detail: str) -> PageItem:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from imagecrawler.budget import Budget
@@ -14,12 +17,18 @@ from imagecrawler.config import Config
 from imagecrawler.db.campaigns import ensure_demo_campaign, find_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.jobs import finish_job, open_job
+from imagecrawler.db.jobs import JobView, finish_job, open_job
 from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Arguments, Job
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    job: Job
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class JobLedger:
@@ -32,15 +41,17 @@ class JobLedger:
         self.failure: ImagecrawlerError | None = None
         self._database = database
         self._config = config
-        self._running: dict[UUID, Job] = {}
+        self._running: dict[UUID, _Running] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> JobLedger:
-        """Listens to the crawl for items that leave the pipelines, or fail in them."""
+        """Listens to the crawl for items that leave the pipelines, or fail on their way."""
         database = DatabaseExtension.of(crawler)
         ledger = cls(database, crawler.settings["IMAGECRAWLER_CONFIG"])
         crawler.signals.connect(ledger.item_scraped, signals.item_scraped)
         crawler.signals.connect(ledger.item_error, signals.item_error)
+        crawler.signals.connect(ledger.spider_error, signals.spider_error)
         crawler.signals.connect(ledger.spider_closed, signals.spider_closed)
         return ledger
 
@@ -52,26 +63,58 @@ class JobLedger:
                 campaign = await ensure_demo_campaign(db)
             else:
                 campaign = await find_campaign(db, wanted.campaign_id, wanted.user_id)
-            target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
-            budget = Budget(self._config.page_budget)
-            job = Job(target, budget, wanted.job_id or uuid4(), external_id)
-            await open_job(db, target, job.id, job.external_id)
-        self._running[job.id] = job
-        return job
+        target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
+        return await self._open(target, wanted.job_id or uuid4(), external_id)
+
+    async def resume(self, queued: JobView, external_id: str) -> Job:
+        """Begins a job that waited in the queue. Raises UnknownCampaign or DatabaseError."""
+        target = Target(queued.url, queued.campaign_id, queued.user_id, queued.max_images)
+        return await self._open(target, queued.id, external_id)
+
+    async def until_ended(self, job: Job) -> None:
+        """Returns when the job's item has left the last pipeline, or never will."""
+        if (running := self._running.get(job.id)) is not None:
+            await running.ended.wait()
+
+    def release(self, job: Job) -> None:
+        """The job is somebody else's from now on: its row is not closed here."""
+        if (running := self._running.pop(job.id, None)) is not None:
+            running.ended.set()
 
     def item_scraped(self, item: PageItem) -> None:
         """The last pipeline has written the job's outcome."""
-        self._running.pop(item.job_id, None)
+        if (running := self._running.get(item.job_id)) is not None:
+            self.release(running.job)
 
     async def item_error(self, item: PageItem, failure: Failure) -> None:
         """A pipeline raised: the job must not stay open for ever."""
-        await self._close(self._running.pop(item.job_id), failure.getErrorMessage())
+        await self._break(item.job_id, failure)
+
+    def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """The spider's own code raised on the job's page: no item comes."""
+        request = getattr(response, "request", None)
+        if request is not None:
+            # Scrapy does not wait for the receivers of this signal
+            task = asyncio.create_task(self._break(request.cb_kwargs["job"].id, failure))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     async def spider_closed(self, reason: str) -> None:
         """What still runs was stopped from outside."""
-        while self._running:
-            _, job = self._running.popitem()
-            await self._close(job, f"the crawl was stopped ({reason}); run it again")
+        await asyncio.gather(*self._closing)
+        for running in tuple(self._running.values()):
+            await self._close(running.job, f"the crawl was stopped ({reason}); run it again")
+
+    async def _open(self, target: Target, job_id: UUID, external_id: str | None) -> Job:
+        async with self._database.session() as db:
+            await open_job(db, target, job_id, external_id)
+        job = Job(target, Budget(self._config.page_budget), job_id, external_id)
+        self._running[job_id] = _Running(job)
+        return job
+
+    async def _break(self, job_id: UUID, failure: Failure) -> None:
+        if (running := self._running.get(job_id)) is not None:
+            await self._close(running.job, failure.getErrorMessage())
 
     async def _close(self, job: Job, detail: str) -> None:
         self.failure = ImagecrawlerError(f"{job.target.url}: {detail}")
@@ -81,3 +124,4 @@ class JobLedger:
                 await finish_job(db, item)
         except ImagecrawlerError:
             logger.exception("job %s stays open", job.id)
+        self.release(job)

@@ -122,6 +122,14 @@ async def test_job_row(database, reserved_page, scored, sql):
     assert sql("SELECT job_id::text FROM scraped_images") == [(str(item.job_id),)]
 
 
+async def test_the_answer_is_kept_with_the_ids(saved_page, scored, sql):
+    item = await saved_page(scored("a"), rejections=(Rejection("u\0", Reason.GRAPHIC),))
+    [(result,)] = sql("SELECT result FROM scrape_jobs")
+    assert result["images"][0]["id"] == str(item.stored[0].id)
+    assert result["rejected"][0]["original_url"] == "u"
+    assert (result["images_found"], result["images_saved"]) == (2, 1)
+
+
 async def test_a_job_delivered_again_runs_again(database, saved_page, scored, sql):
     item = await saved_page(scored("a"))
     async with database.session() as db:
