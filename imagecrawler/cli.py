@@ -121,6 +121,37 @@ def campaign_add(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Standing workers beside it.")] = 1,
+) -> None:
+    """Serves the API and the gallery, with standing workers as child processes."""
+    from imagecrawler.api.serve import serve as run
+    from imagecrawler.config import load_config
+
+    run(load_config(), host, port, workers)
+
+
+@app.command()
+def worker(
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Pages at once; as configured without it.")
+    ] = None,
+) -> None:
+    """Crawls what waits in the queue, with one warm browser, until SIGTERM."""
+    from scrapy.settings import Settings
+
+    from imagecrawler.jobs.crawl import run_worker
+
+    settings = Settings()
+    settings.setmodule("imagecrawler.settings")
+    if concurrency is not None:
+        settings.set("PLAYWRIGHT_MAX_CONTEXTS", concurrency)
+    raise typer.Exit(run_worker(settings))
+
+
+@app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="UUID of the user it speaks for.")],
     hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="How long it is good.")] = 24,

@@ -63,8 +63,26 @@ class Config(BaseSettings):
     jwt_secret: SecretStr | None = Field(
         None, description="HS256 secret of the API's tokens; unset: generated into `DATA_DIR`"
     )
+    jwt_jwks_url: str = Field(
+        "", description="key set that verifies tokens instead of a secret; keys may rotate"
+    )
+    jwt_algorithm: Literal["RS256", "ES256"] = Field(
+        "RS256", description="the one algorithm of tokens with `JWT_JWKS_URL`"
+    )
     jwt_audience: str = Field("imagecrawler", description="required `aud` of a token")
     jwt_issuer: str = Field("imagecrawler", description="required `iss` of a token")
+    scrape_wait: float = Field(
+        60.0, ge=0, le=600, description="seconds `POST …/scrape` waits before it answers 202"
+    )
+    quota_concurrent: int = Field(
+        5, ge=1, le=1000, description="scrapes a user may have waiting or running"
+    )
+    quota_hourly: int = Field(
+        100, ge=1, le=100_000, description="scrapes a user may start within an hour"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="origins, comma-separated, whose pages may call the API; unset: none"
+    )
     egress_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="CIDRs, comma-separated, that may be reached although they are not public"
     )
@@ -101,6 +119,29 @@ class Config(BaseSettings):
     def _ports(cls, value: Any) -> Any:
         if isinstance(value, str):
             return () if value.strip() == "*" else tuple(map(_port, value.split(",")))
+        return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _named_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"{origin!r} is not an origin such as https://app.example.com")
+        return value
+
+    @field_validator("jwt_jwks_url")
+    @classmethod
+    def _key_set(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("must begin with https:// or http://")
         return value
 
     @field_validator("storage_url")

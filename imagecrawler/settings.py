@@ -70,6 +70,8 @@ RETRY_PRIORITY_ADJUST = 0
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 # the page's own cookies travel with its pictures; a jar of Scrapy's would mix the pages'
 COOKIES_ENABLED = False
+# a job's address has its own limit; a page that is silently not asked for is a job without an end
+URLLENGTH_LIMIT = 0
 
 LOG_LEVEL = IMAGECRAWLER_CONFIG.log_level
 LOGSTATS_INTERVAL = 0

@@ -47,7 +47,11 @@ class ScoringPipeline:
         unusable = [result for result in results if isinstance(result, Rejection)]
         scored, rejected = judge(examined, item.snapshot)
         self._signals.send_catch_log(
-            stage_reached, stage="scored", count=len(scored), total=len(item.downloaded)
+            stage_reached,
+            job_id=item.job_id,
+            stage="scored",
+            count=len(scored),
+            total=len(item.downloaded),
         )
         return item.advance(
             "score",

@@ -90,7 +90,11 @@ class UploadPipeline:
             nonlocal done
             done += 1
             self._signals.send_catch_log(
-                stage_reached, stage="stored", count=done, total=len(item.scored)
+                stage_reached,
+                job_id=item.job_id,
+                stage="stored",
+                count=done,
+                total=len(item.scored),
             )
             return result
 

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from imagecrawler.download.downloader import MAX_ATTEMPTS, Downloader
-from imagecrawler.errors import ImagecrawlerError, RenderFailed
+from imagecrawler.errors import BadTarget, ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
 from imagecrawler.jobs.conclude import concluded, without_page
@@ -29,13 +29,16 @@ from imagecrawler.signals import stage_reached
 
 
 class SalesPageSpider(Spider):
-    """Renders one sales page and yields one PageItem, whatever happens to the page.
+    """Renders sales pages and yields one PageItem for each, whatever happens to the page.
 
     Arguments: ``url`` (required), ``campaign_id`` and ``user_id`` (UUIDs; without a campaign the
     local demo campaign), ``max_images`` (1 to 50, default 10). Raises BadTarget for other values.
+    Or ``queue=1`` alone: a standing worker, which crawls what waits in the queue.
+    ``failure`` is why it could not begin.
     """
 
     name = "sales_page"
+    failure: ImagecrawlerError | None = None
     jobs: JobLedger
     explain: Explanations
     stop_watch: StopWatch
@@ -49,11 +52,16 @@ class SalesPageSpider(Spider):
         user_id: str | None = None,
         max_images: str | int | None = None,
         job_id: str | UUID | None = None,
+        queue: str | None = None,
         _job: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
+        self.stands = queue == "1"
+        if self.stands and url:
+            raise BadTarget("url: not with queue=1, which crawls what waits in the queue")
+        if not self.stands:
+            self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
         self.external_id = _job
 
     @classmethod
@@ -66,17 +74,25 @@ class SalesPageSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request; none when the job cannot begin, which the ledger's failure explains."""
+        """One request, or as many as the queue gives; ``failure`` explains where there is none."""
         self.jobs = JobLedger.from_crawler(self.crawler)
         self.explain = Explanations.from_crawler(self.crawler)
-        self.stop_watch = StopWatch(self.crawler)
         try:
-            job = await self.jobs.begin(self.arguments, self.external_id)
+            if self.stands:
+                # only a standing worker pays for importing Procrastinate
+                from imagecrawler.jobs.worker import Worker
+
+                self.worker = Worker.from_crawler(self.crawler, self.jobs)
+                async for job in self.worker.take_jobs():
+                    yield self._request(job, load_images=self.load_images)
+            else:
+                job = await self.jobs.begin(self.arguments, self.external_id)
+                # a standing worker finishes what it holds; a crawl of one page is told to end
+                self.stop_watch = StopWatch(self.crawler)
+                self.stop_watch.add(job.budget)
+                yield self._request(job, load_images=self.load_images)
         except ImagecrawlerError as error:
-            self.jobs.failure = error
-            return
-        self.stop_watch.add(job.budget)
-        yield self._request(job, load_images=self.load_images)
+            self.failure = error
 
     def _request(self, job: Job, *, load_images: bool, fallback: Rendered | None = None) -> Request:
         arguments = {"job": job, "asked": perf_counter(), "fallback": fallback}
@@ -123,7 +139,7 @@ class SalesPageSpider(Spider):
             candidates = extract(rendered.snapshot)
         finally:
             await close_page(page)
-        self._report("rendered", 1)
+        self._report(job, "rendered", 1)
         yield await self._collect(job, rendered, candidates, have, perf_counter() - asked)
 
     async def failed(self, failure: Failure) -> AsyncIterator[PageItem]:
@@ -148,7 +164,7 @@ class SalesPageSpider(Spider):
         have: Mapping[str, bytes],
         seconds: float,
     ) -> PageItem:
-        self._report("found", len(candidates))
+        self._report(job, "found", len(candidates))
         started = perf_counter()
         downloader = Downloader(
             self.crawler.engine,
@@ -157,7 +173,7 @@ class SalesPageSpider(Spider):
             cookies=rendered.cookies,
             have=have,
             explain=self.explain.of_picture,
-            progress=lambda done: self._report("downloaded", done, len(candidates)),
+            progress=lambda done: self._report(job, "downloaded", done, len(candidates)),
         )
         images, rejections = await downloader.fetch_all(candidates)
         item = PageItem(
@@ -172,8 +188,10 @@ class SalesPageSpider(Spider):
         )
         return concluded(item, job, rendered.cut)
 
-    def _report(self, stage: str, count: int, total: int | None = None) -> None:
-        self.crawler.signals.send_catch_log(stage_reached, stage=stage, count=count, total=total)
+    def _report(self, job: Job, stage: str, count: int, total: int | None = None) -> None:
+        self.crawler.signals.send_catch_log(
+            stage_reached, job_id=job.id, stage=stage, count=count, total=total
+        )
 
 
 def _addresses(candidates: Sequence[ImageCandidate]) -> set[str]:

@@ -1,18 +1,103 @@
-"""Jobs: one row for every crawl of a page, from its start to its outcome."""
+"""Jobs: one row for every crawl of a page, from its place in the queue to its outcome.
+
+Each change of state is told to listeners by the same transaction.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.db.events import JobEvent, notify
 from imagecrawler.db.models import ScrapeJob
 from imagecrawler.db.text import storable
 from imagecrawler.errors import BadInput
 from imagecrawler.items import PageItem, Rejection, Target
+from imagecrawler.presentation.response import scrape_response
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as it stands. ``state`` is queued, running or finished.
+
+    ``progress`` has {"count", "total"} by stage, ``result`` the API's answer once it is known.
+    """
+
+    id: UUID
+    campaign_id: UUID
+    user_id: UUID
+    url: str
+    max_images: int
+    state: str
+    outcome: str | None
+    detail: str
+    images_found: int
+    images_saved: int
+    images_skipped: int
+    rejections: list[dict[str, Any]]
+    timings: dict[str, Any]
+    progress: dict[str, Any]
+    result: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+async def get_job(db: AsyncSession, job_id: UUID, user_id: UUID | None = None) -> JobView | None:
+    """The job, of ``user_id`` where one is given; None when there is none."""
+    columns = [getattr(ScrapeJob, each.name) for each in fields(JobView)]
+    query = select(*columns).where(ScrapeJob.id == job_id)
+    if user_id is not None:
+        query = query.where(ScrapeJob.user_id == user_id)
+    row = (await db.execute(query)).one_or_none()
+    return JobView(*row) if row else None
+
+
+async def count_jobs(
+    db: AsyncSession,
+    user_id: UUID,
+    *,
+    since: datetime | None = None,
+    states: Sequence[str] | None = None,
+) -> int:
+    """The user's jobs, those made from ``since`` on and in one of ``states`` where given."""
+    query = select(func.count()).select_from(ScrapeJob).where(ScrapeJob.user_id == user_id)
+    if since is not None:
+        query = query.where(ScrapeJob.created_at >= since)
+    if states is not None:
+        query = query.where(ScrapeJob.state.in_(states))
+    return await db.scalar(query) or 0
+
+
+async def add_job(
+    db: AsyncSession, target: Target, idempotency_key: str | None = None
+) -> tuple[UUID, bool]:
+    """A job that waits: its id, and whether it is new.
+
+    It is not when the user has given the key before; then nothing is written.
+    Raises BadInput where the key stands for another target, UnknownCampaign.
+    """
+    row = _row(target, uuid4()) | {"state": "queued", "idempotency_key": idempotency_key}
+    statement = (
+        insert(ScrapeJob)
+        .values(row)
+        .on_conflict_do_nothing(
+            index_elements=["user_id", "idempotency_key"],
+            index_where=ScrapeJob.idempotency_key.is_not(None),
+        )
+    )
+    added = await db.scalar(statement.returning(ScrapeJob.id))
+    if added is not None:
+        await notify(db, JobEvent(added, "queued"))
+        return added, True
+    return await _first_of(db, target, idempotency_key), False
 
 
 async def open_job(
@@ -23,20 +108,49 @@ async def open_job(
     Raises BadInput when the id is a finished job's or another campaign's, UnknownCampaign on
     commit when the campaign is gone.
     """
-    start = {
+    start: dict[str, Any] = {
         "state": "running",
         "outcome": None,
+        "detail": "",
         "external_id": external_id,
+        "progress": {},
+        "result": null(),
         "started_at": func.now(),
         "finished_at": None,
     }
-    unfinished = (ScrapeJob.state == "running") & (ScrapeJob.campaign_id == target.campaign_id)
+    unfinished = (ScrapeJob.state != "finished") & (ScrapeJob.campaign_id == target.campaign_id)
     if not await _upsert(db, target, job_id, start, where=unfinished):
         raise BadInput(f"job_id: {job_id} is another job's; leave it out, or give a new UUID")
+    await notify(db, JobEvent(job_id, "started"))
+
+
+async def requeue_job(db: AsyncSession, job_id: UUID) -> None:
+    """The job waits again: who ran it has let go of it. A finished one stays finished."""
+    waiting = (
+        update(ScrapeJob)
+        .where(ScrapeJob.id == job_id, ScrapeJob.state == "running")
+        .values(state="queued", started_at=None, progress={})
+        .returning(ScrapeJob.id)
+    )
+    if await db.scalar(waiting) is not None:
+        await notify(db, JobEvent(job_id, "queued"))
+
+
+async def note_progress(db: AsyncSession, job_id: UUID, stages: Sequence[JobEvent]) -> None:
+    """Write how far the job is in each of ``stages``; listeners hear of it while it runs."""
+    news = {each.stage: {"count": each.count, "total": each.total} for each in stages}
+    state = await db.scalar(
+        update(ScrapeJob)
+        .where(ScrapeJob.id == job_id)
+        .values(progress=ScrapeJob.progress.concat(news))
+        .returning(ScrapeJob.state)
+    )
+    for each in stages if state == "running" else ():
+        await notify(db, each)
 
 
 async def finish_job(db: AsyncSession, item: PageItem) -> None:
-    """Write the outcome, the counts, every rejection and the timings of the item's job."""
+    """Write the outcome, the counts, every rejection, the timings and the answer of the item."""
     saved, skipped = len(item.stored), len(item.rejections)
     end = {
         "state": "finished",
@@ -47,28 +161,52 @@ async def finish_job(db: AsyncSession, item: PageItem) -> None:
         "images_skipped": skipped,
         "rejections": [_rejection(each) for each in item.rejections],
         "timings": storable(item.timings),
+        "result": storable(scrape_response(item)),
         "finished_at": func.now(),
     }
     await _upsert(db, item.target, item.job_id, end)
+    await notify(db, JobEvent(item.job_id, "finished", saved, saved + skipped))
 
 
-async def _upsert(
-    db: AsyncSession,
-    target: Target,
-    job_id: UUID,
-    state: dict[str, Any],
-    where: ColumnElement[bool] | None = None,
-) -> bool:
-    """Whether the row was written; ``where`` says which existing one may be."""
-    row = {
+async def keep_result(db: AsyncSession, item: PageItem) -> None:
+    """Write the answer again, now that its images have their ids."""
+    result = storable(scrape_response(item))
+    await db.execute(update(ScrapeJob).where(ScrapeJob.id == item.job_id).values(result=result))
+
+
+async def _first_of(db: AsyncSession, target: Target, idempotency_key: str | None) -> UUID:
+    first = select(ScrapeJob.id, ScrapeJob.campaign_id, ScrapeJob.url, ScrapeJob.max_images).where(
+        ScrapeJob.user_id == target.user_id, ScrapeJob.idempotency_key == idempotency_key
+    )
+    job_id, *asked = (await db.execute(first)).one()
+    if asked != [target.campaign_id, storable(target.url), target.max_images]:
+        raise BadInput(f"idempotency key {idempotency_key!r}: already given to another request")
+    known: UUID = job_id
+    return known
+
+
+def _row(target: Target, job_id: UUID) -> dict[str, Any]:
+    return {
         "id": job_id,
         "campaign_id": target.campaign_id,
         "user_id": target.user_id,
         "url": storable(target.url),
         "max_images": target.max_images,
     }
-    statement = insert(ScrapeJob).values(row | state)
-    statement = statement.on_conflict_do_update(index_elements=["id"], set_=state, where=where)
+
+
+async def _upsert(
+    db: AsyncSession,
+    target: Target,
+    job_id: UUID,
+    state: Mapping[str, Any],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    """Whether the row was written; ``where`` says which existing one may be."""
+    statement = insert(ScrapeJob).values(_row(target, job_id) | dict(state))
+    statement = statement.on_conflict_do_update(
+        index_elements=["id"], set_=dict(state), where=where
+    )
     return await db.scalar(statement.returning(ScrapeJob.id)) is not None
 
 

@@ -61,10 +61,19 @@ class Campaign(Base):
 
 
 class ScrapeJob(Base):
-    """One crawl of one page. ``external_id`` is scrapyd's or the queue's name for it."""
+    """One crawl of one page. ``external_id`` is scrapyd's or the queue's name for it.
+
+    ``progress`` is the last {count, total} of each stage, ``result`` the API's answer.
+    """
 
     __tablename__ = "scrape_jobs"
     __table_args__ = (
+        Index(
+            "idx_scrape_jobs_idempotency",
+            *("user_id", "idempotency_key"),
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
         Index("idx_scrape_jobs_campaign", "campaign_id", text("created_at DESC")),
         Index("idx_scrape_jobs_user", "user_id"),
         Index("idx_scrape_jobs_external", "external_id"),
@@ -84,6 +93,9 @@ class ScrapeJob(Base):
     rejections: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     timings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     external_id: Mapped[str | None] = mapped_column(Text)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    progress: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    result: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.campaigns import lock_campaign, parse_id
-from imagecrawler.db.jobs import finish_job
+from imagecrawler.db.jobs import finish_job, keep_result
 from imagecrawler.db.keys import retired_keys
 from imagecrawler.db.models import ScrapedImage
 from imagecrawler.db.rows import mark_missing, upsert_images
@@ -154,7 +154,9 @@ async def save_page(db: AsyncSession, item: PageItem) -> PageItem:
     if item.complete and item.outcome in (Outcome.SUCCEEDED, Outcome.PARTIAL):
         await mark_missing(db, item)
     stored = tuple(replace(each, id=ids[each.scored.sha256]) for each in item.stored)
-    return replace(item, stored=stored)
+    item = replace(item, stored=stored)
+    await keep_result(db, item)
+    return item
 
 
 async def _without_deleted(db: AsyncSession, item: PageItem) -> PageItem:

@@ -32,6 +32,12 @@ def with_driver(url: str, driver: str) -> URL:
     return parsed.set(drivername=f"postgresql+{driver}")
 
 
+def conninfo(url: str) -> str:
+    """The address as libpq takes it, password included. Raises BadConfiguration."""
+    parsed = with_driver(url, ASYNC).set(drivername="postgresql")
+    return parsed.render_as_string(hide_password=False)
+
+
 def place(url: URL) -> str:
     """``host:port/database``, for messages."""
     host = url.host or str(url.query.get("host", "localhost"))

@@ -39,8 +39,10 @@ class Ending:
     @property
     def problem(self) -> BaseException | None:
         """What kept the crawl from its page."""
-        ledger = getattr(self._crawler.spider, "jobs", None)
-        return self.error or (ledger.failure if ledger is not None else None)
+        spider = self._crawler.spider
+        ledger = getattr(spider, "jobs", None)
+        job_failure = ledger.failure if ledger is not None else None
+        return self.error or getattr(spider, "failure", None) or job_failure
 
     @property
     def exit_code(self) -> int:
@@ -56,12 +58,35 @@ class Ending:
         elif self.problem is not None:
             logger.error("the crawl broke", exc_info=self.problem)
         elif self.item is not None:
-            item = self.item
-            level = logging.INFO if item.outcome is Outcome.SUCCEEDED else logging.ERROR
-            message = "%s: %s, %d of %d pictures saved%s"
-            why = f" ({item.detail})" if item.detail else ""
-            saved = (len(item.stored), item.found)
-            logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
+            _log_item(self.item)
+
+
+class StandingEnding(Ending):
+    """How a standing worker ended: how its jobs did is theirs, and told as they end."""
+
+    def _keep(self, item: PageItem) -> None:
+        _log_item(item)
+
+    @property
+    def problem(self) -> BaseException | None:
+        """What kept the worker from its queue."""
+        return self.error or getattr(self._crawler.spider, "failure", None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when it was told to stop and has finished what it held."""
+        reason = self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
+        if self.problem is None and reason == "finished":
+            return 0
+        return exit_codes.of_error(self.problem) if self.problem else 1
+
+
+def _log_item(item: PageItem) -> None:
+    level = logging.INFO if item.outcome is Outcome.SUCCEEDED else logging.ERROR
+    message = "%s: %s, %d of %d pictures saved%s"
+    why = f" ({item.detail})" if item.detail else ""
+    saved = (len(item.stored), item.found)
+    logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
 
 
 def run_crawl(
@@ -70,7 +95,7 @@ def run_crawl(
     """Runs the crawl to its end, whichever that is."""
     # a robots.txt that cannot be had is no event: the page behind it tells the same, in words
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    ending = Ending(crawler)
+    ending = StandingEnding(crawler) if arguments.get("queue") == "1" else Ending(crawler)
     task = process.crawl(crawler, **arguments)
     task.add_done_callback(ending.note)
     process.start()
@@ -106,3 +131,11 @@ def crawl_page(
     if ending.item is None:
         raise ImagecrawlerError(f"{arguments['url']}: the crawl was interrupted; run it again")
     return ending.item
+
+
+def run_worker(settings: Settings) -> int:
+    """Crawls what waits in the queue until it is told to stop; gives the exit code."""
+    process = AsyncCrawlerProcess(settings)
+    ending = run_crawl(process, process.create_crawler("sales_page"), {"queue": "1"})
+    ending.log()
+    return ending.exit_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from scrapy import Request, signals
@@ -16,7 +17,7 @@ from imagecrawler.config import Config
 from imagecrawler.db.campaigns import ensure_demo_campaign, find_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.jobs import finish_job, open_job
+from imagecrawler.db.jobs import JobView, finish_job, open_job
 from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Arguments, Job
@@ -25,19 +26,25 @@ from imagecrawler.signals import job_unwritten
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    job: Job
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class JobLedger:
     """Opens jobs, and closes those that no pipeline has closed.
 
     Only a process that is killed, or that loses PostgreSQL for good, leaves one open.
 
-    ``failure`` is why a job could not begin or did not come to its own end, None otherwise.
+    ``failure`` is why a job did not come to its own end, None otherwise.
     """
 
     def __init__(self, database: Database, config: Config) -> None:
         self.failure: ImagecrawlerError | None = None
         self._database = database
         self._config = config
-        self._running: dict[UUID, Job] = {}
+        self._running: dict[UUID, _Running] = {}
         self._unwritten: list[PageItem] = []
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -61,19 +68,31 @@ class JobLedger:
                 campaign = await ensure_demo_campaign(db)
             else:
                 campaign = await find_campaign(db, wanted.campaign_id, wanted.user_id)
-            target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
-            budget = Budget(self._config.page_budget)
-            job = Job(target, budget, wanted.job_id or uuid4(), external_id)
-            await open_job(db, target, job.id, job.external_id)
-        self._running[job.id] = job
-        return job
+        target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
+        return await self._open(target, wanted.job_id or uuid4(), external_id)
+
+    async def resume(self, queued: JobView, external_id: str) -> Job:
+        """Begins a job that waited in the queue. Raises UnknownCampaign or DatabaseError."""
+        target = Target(queued.url, queued.campaign_id, queued.user_id, queued.max_images)
+        return await self._open(target, queued.id, external_id)
+
+    async def until_ended(self, job: Job) -> None:
+        """Returns when the job's item has left the last pipeline, or never will."""
+        if (running := self._running.get(job.id)) is not None:
+            await running.ended.wait()
+
+    def release(self, job: Job) -> None:
+        """The job is somebody else's from now on: its row is not closed here."""
+        if (running := self._running.pop(job.id, None)) is not None:
+            running.ended.set()
 
     def item_scraped(self, item: PageItem) -> None:
         """The last pipeline has written the job's outcome, or said that it could not."""
-        self._running.pop(item.job_id, None)
+        if (running := self._running.get(item.job_id)) is not None:
+            self.release(running.job)
 
     def job_unwritten(self, item: PageItem) -> None:
-        """PostgreSQL may have come back when the crawl ends."""
+        """PostgreSQL may have come back when the next job begins, or the crawl ends."""
         self._unwritten.append(item)
 
     async def item_error(self, item: PageItem, failure: Failure) -> None:
@@ -93,22 +112,35 @@ class JobLedger:
         stopped = f"the crawl was stopped ({reason}); run it again"
         detail = "internal error: the crawl gave no result" if reason == "finished" else stopped
         await asyncio.gather(*self._closing)
-        for job_id in tuple(self._running):
-            await self._end(self._running.pop(job_id), detail)
-        for item in self._unwritten:
-            if error := await self._write(item):
-                logger.error("job %s stays open: %s", item.job_id, error)
+        for running in tuple(self._running.values()):
+            await self._end(running.job, detail)
+        await self._write_again()
+
+    async def _open(self, target: Target, job_id: UUID, external_id: str | None) -> Job:
+        async with self._database.session() as db:
+            await open_job(db, target, job_id, external_id)
+        job = Job(target, Budget(self._config.page_budget), job_id, external_id)
+        self._running[job_id] = _Running(job)
+        await self._write_again()
+        return job
 
     async def _break_off(self, job_id: UUID, failure: Failure) -> None:
-        job = self._running.pop(job_id, None)
-        if job is not None:
-            await self._end(job, f"internal error: {failure.getErrorMessage()}")
+        if (running := self._running.get(job_id)) is not None:
+            await self._end(running.job, f"internal error: {failure.getErrorMessage()}")
 
     async def _end(self, job: Job, detail: str) -> None:
         self.failure = ImagecrawlerError(f"{job.target.url}: {detail}")
         item = PageItem(job.target, job.id, outcome=Outcome.FAILED, detail=detail)
         if await self._write(item):
             self._unwritten.append(item)
+        self.release(job)
+
+    async def _write_again(self) -> None:
+        items, self._unwritten = self._unwritten, []
+        for item in items:
+            if error := await self._write(item):
+                logger.error("job %s stays open: %s", item.job_id, error)
+                self._unwritten.append(item)
 
     async def _write(self, item: PageItem) -> ImagecrawlerError | None:
         try:

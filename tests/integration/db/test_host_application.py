@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from procrastinate.schema import SchemaManager
 
 from imagecrawler.db import migrate
 from imagecrawler.db.campaigns import add_campaign, ensure_demo_campaign, find_campaign
@@ -64,5 +65,21 @@ def test_a_downgrade_leaves_what_is_its(host_url, run_sql):
 def test_ids_of_another_type_are_named(empty_database_url, run_sql):
     run_sql(empty_database_url, "CREATE TABLE users (id bigint PRIMARY KEY)")
     with pytest.raises(DatabaseError, match=r"incompatible types: uuid and bigint") as error:
+        migrate.upgrade(empty_database_url)
+    assert "\n" not in str(error.value)
+
+
+def test_its_procrastinate_is_shared_and_stays(empty_database_url, run_sql):
+    run_sql(empty_database_url, SchemaManager.get_schema())
+    task = "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('host', 'mail')"
+    run_sql(empty_database_url, task)
+    migrate.upgrade(empty_database_url)
+    migrate.downgrade(empty_database_url)
+    assert run_sql(empty_database_url, "SELECT task_name FROM procrastinate_jobs") == [("mail",)]
+
+
+def test_a_procrastinate_of_another_version_is_named(empty_database_url, run_sql):
+    run_sql(empty_database_url, "CREATE TABLE procrastinate_jobs ()")
+    with pytest.raises(DatabaseError, match="apply Procrastinate's migrations") as error:
         migrate.upgrade(empty_database_url)
     assert "\n" not in str(error.value)

@@ -20,6 +20,7 @@ from imagecrawler.errors import DatabaseError
 TABLES = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 )
+TYPES = "SELECT typname FROM pg_type WHERE typname LIKE 'procrastinate%'"
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
 UPGRADE = """
 import sys
@@ -38,6 +39,7 @@ def test_up_down_and_up_again(empty_database_url, run_sql):
     migrate.downgrade(empty_database_url)
     assert run_sql(empty_database_url, TABLES) == [("imagecrawler_version",)]
     assert run_sql(empty_database_url, FUNCTIONS) == []
+    assert run_sql(empty_database_url, TYPES) == []
     migrate.upgrade(empty_database_url)
     assert migrate.current(empty_database_url) == migrate.head()
 
@@ -48,10 +50,25 @@ def test_the_models_are_what_the_migrations_make(database_url):
         "version_table": migrate.VERSION_TABLE,
         "compare_type": True,
         "compare_server_default": True,
+        "include_name": lambda name, *_: not (name or "").startswith("procrastinate_"),
     }
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_who_waits_when_the_queue_goes_has_failed(database_url, run_sql):
+    run_sql(
+        database_url,
+        "WITH owner AS (INSERT INTO users DEFAULT VALUES RETURNING id), "
+        "campaign AS (INSERT INTO campaigns (user_id, name) SELECT id, 'A' FROM owner "
+        "RETURNING id, user_id) INSERT INTO scrape_jobs (campaign_id, user_id, url, max_images, "
+        "state) SELECT id, user_id, 'http://x/', 1, 'queued' FROM campaign",
+    )
+    migrate.downgrade(database_url, "0001")
+    assert run_sql(database_url, "SELECT state, outcome FROM scrape_jobs") == [
+        ("finished", "failed")
+    ]
 
 
 def test_upgrades_at_once_wait_for_each_other(empty_database_url):

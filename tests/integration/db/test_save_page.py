@@ -140,6 +140,14 @@ async def test_a_job_that_was_cut_off_runs_again(database, reserved_page, sql):
     assert sql("SELECT state, external_id FROM scrape_jobs") == [("running", "second")]
 
 
+async def test_the_answer_is_kept_with_the_ids(saved_page, scored, sql):
+    item = await saved_page(scored("a"), rejections=(Rejection("u\0", Reason.GRAPHIC),))
+    [(result,)] = sql("SELECT result FROM scrape_jobs")
+    assert result["images"][0]["id"] == str(item.stored[0].id)
+    assert result["rejected"][0]["original_url"] == "u"
+    assert (result["images_found"], result["images_saved"]) == (2, 1)
+
+
 async def test_a_finished_job_is_not_opened_again(database, saved_page, scored, sql):
     item = await saved_page(scored("a"))
     row = sql("SELECT * FROM scrape_jobs")

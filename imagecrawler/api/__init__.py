@@ -1,0 +1,1 @@
+"""The HTTP API: routes by file, put together in ``app.py``."""

@@ -1,0 +1,65 @@
+"""Writes how far jobs are, often enough for a person who watches and no oftener."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from scrapy.crawler import Crawler
+
+from imagecrawler.db.database import Database
+from imagecrawler.db.events import JobEvent
+from imagecrawler.db.extension import DatabaseExtension
+from imagecrawler.db.jobs import note_progress
+from imagecrawler.errors import DatabaseError
+from imagecrawler.signals import stage_reached
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two writes: what happens meanwhile is written at once, for all jobs.
+INTERVAL = 0.1
+
+
+class ProgressReporter:
+    """Follows the crawl's ``stage_reached``; of each stage only the latest count is written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._news: defaultdict[UUID, dict[str, JobEvent]] = defaultdict(dict)
+        self._writing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ProgressReporter:
+        """Reports to the crawl's database."""
+        reporter = cls(DatabaseExtension.of(crawler))
+        crawler.signals.connect(reporter.report, stage_reached)
+        return reporter
+
+    def report(self, job_id: UUID, stage: str, count: int, total: int | None) -> None:
+        """Written at once when nothing was in the last INTERVAL, else at the end of it."""
+        self._news[job_id][stage] = JobEvent(job_id, stage, count, total)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(), name="write progress")
+
+    async def _write(self) -> None:
+        while self._news:
+            news, self._news = self._news, defaultdict(dict)
+            for job_id, stages in news.items():
+                await self._write_one(job_id, tuple(stages.values()))
+            await asyncio.sleep(INTERVAL)
+
+    async def _write_one(self, job_id: UUID, stages: Sequence[JobEvent]) -> None:
+        # a transaction for each: rows of several jobs, locked at once, may meet a cascade's
+        try:
+            async with self._database.session() as db:
+                await note_progress(db, job_id, stages)
+        except DatabaseError as error:
+            logger.warning("the progress of job %s is not written: %s", job_id, error)
+
+    async def close(self) -> None:
+        """Waits until what was reported is written."""
+        if self._writing is not None:
+            await self._writing

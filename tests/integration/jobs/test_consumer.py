@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from twisted.python.failure import Failure
+
+from imagecrawler.config import Config
+from imagecrawler.db.jobs import get_job
+from imagecrawler.items import PageItem
+from imagecrawler.jobs.consumer import MAX_ATTEMPTS, Consumer
+from imagecrawler.jobs.ledger import JobLedger
+from imagecrawler.jobs.queue import Priority
+
+QUEUED = "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = 'imagecrawler.scrape'"
+HEARTBEAT = "SELECT extract(epoch FROM last_heartbeat)::float FROM procrastinate_workers"
+AGAIN = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    VALUES ('imagecrawler', 'imagecrawler.scrape', jsonb_build_object('job_id', %s::text))
+"""
+
+
+@pytest.fixture
+def ledger(database):
+    return JobLedger(database, Config())
+
+
+@asynccontextmanager
+async def _consuming(database, ledger):
+    consumer = Consumer(database, ledger, concurrency=2, silence=1.0, each_minute=lambda: None)
+    running = asyncio.create_task(consumer.run())
+    yield consumer
+    consumer.abandon()
+    await running
+
+
+@pytest.fixture
+async def consumer(database, ledger):
+    """A consumer at work, in the place of the spider the test itself."""
+    async with _consuming(database, ledger) as consumer:
+        yield consumer
+
+
+@pytest.fixture
+def submit(database, queue, target):
+    async def submit():
+        async with database.session() as db:
+            return await queue.submit(db, target, priority=Priority.INTERACTIVE)
+
+    return submit
+
+
+async def _next(consumer):
+    async with asyncio.timeout(20):
+        return await consumer.ready.get()
+
+
+async def test_a_job_leaves_the_queue_when_its_item_left_the_pipelines(
+    consumer, ledger, submit, target, sql, eventually
+):
+    job_id = await submit()
+    job = await _next(consumer)
+    assert (job.id, job.target) == (job_id, target)
+    assert sql(QUEUED) == [("doing", 0)]
+    assert sql("SELECT state FROM scrape_jobs") == [("running",)]
+    ledger.item_scraped(PageItem(target, job_id))
+    await eventually(lambda: sql(QUEUED) == [])
+
+
+async def test_no_more_jobs_at_once_than_asked_for(
+    consumer, ledger, submit, target, sql, eventually
+):
+    for _ in range(3):
+        await submit()
+    first, second = await _next(consumer), await _next(consumer)
+    assert sorted(sql(QUEUED)) == [("doing", 0), ("doing", 0), ("todo", 0)]
+    assert consumer.ready.empty()
+    ledger.item_scraped(PageItem(target, first.id))
+    third = await _next(consumer)
+    assert third.id not in (first.id, second.id)
+
+
+async def test_the_spider_s_own_error_ends_the_job(
+    consumer, ledger, database, submit, sql, eventually
+):
+    job_id = await submit()
+    job = await _next(consumer)
+    request = SimpleNamespace(cb_kwargs={"job": job})
+    ledger.spider_error(Failure(RuntimeError("a bug")), SimpleNamespace(request=request))
+    await eventually(lambda: sql(QUEUED) == [])
+    async with database.session() as db:
+        ended = await get_job(db, job_id)
+    assert (ended.outcome, ended.detail) == ("failed", "internal error: a bug")
+    assert ended.result["status"] == "failed"
+
+
+async def test_what_is_held_is_put_back(consumer, submit, sql, eventually):
+    await submit()
+    await _next(consumer)
+    consumer.abandon()
+    assert await _next(consumer) is None
+    assert sql(QUEUED) == [("todo", 1)]
+    assert sql("SELECT state FROM scrape_jobs") == [("queued",)]
+
+
+async def test_a_stopped_one_finishes_what_it_holds_with_a_heartbeat(
+    consumer, ledger, submit, target, sql, eventually
+):
+    job_id = await submit()
+    await _next(consumer)
+    consumer.stop()
+    [(before,)] = sql(HEARTBEAT)
+    await eventually(lambda: sql(HEARTBEAT)[0][0] > before + 0.5)
+    assert sql(QUEUED) == [("doing", 0)]
+    ledger.item_scraped(PageItem(target, job_id))
+    assert await _next(consumer) is None
+    assert sql(QUEUED) == []
+    assert sql(HEARTBEAT) == []
+
+
+async def test_a_finished_job_is_not_run_again(consumer, submit, sql, eventually, target, ledger):
+    job_id = await submit()
+    await _next(consumer)
+    ledger.item_scraped(PageItem(target, job_id))
+    await eventually(lambda: sql(QUEUED) == [])
+    sql(
+        "UPDATE scrape_jobs SET state = 'finished', outcome = 'succeeded', finished_at = now() "
+        "WHERE id = %s",
+        job_id,
+    )
+    sql(AGAIN, job_id)
+    await eventually(lambda: sql(QUEUED) == [])
+    assert consumer.ready.empty()
+
+
+async def test_a_page_that_takes_its_workers_with_it_is_given_up(
+    consumer, database, queue, target, sql, eventually
+):
+    async with database.session() as db:
+        job_id = await queue.submit(db, target, priority=Priority.INTERACTIVE)
+        await db.execute(text(f"UPDATE procrastinate_jobs SET attempts = {MAX_ATTEMPTS}"))
+    await eventually(lambda: sql(QUEUED) == [])
+    async with database.session() as db:
+        job = await get_job(db, job_id)
+    assert (job.outcome, job.detail) == ("failed", "given up: 5 attempts came to no end")
+    assert consumer.ready.empty()
+
+
+async def test_a_job_whose_campaign_was_deleted_goes(consumer, sql, eventually):
+    sql(AGAIN, uuid4())
+    await eventually(lambda: sql(QUEUED) == [])
+    assert consumer.ready.empty()
+
+
+async def test_each_of_many_jobs_goes_to_one_of_several_workers(database, submit, target):
+    jobs = [await submit() for _ in range(30)]
+    taken = []
+
+    async def work():
+        ledger = JobLedger(database, Config())
+        async with _consuming(database, ledger) as consumer:
+            while len(taken) < len(jobs):
+                with suppress(TimeoutError):
+                    job = await asyncio.wait_for(consumer.ready.get(), 0.2)
+                    taken.append(job.id)
+                    ledger.item_scraped(PageItem(target, job.id))
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(work(), work(), work())
+    assert sorted(taken) == sorted(jobs)

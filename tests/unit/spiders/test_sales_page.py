@@ -1,0 +1,16 @@
+import pytest
+
+from imagecrawler.errors import BadTarget
+from spiders.sales_page import SalesPageSpider
+
+
+def test_one_page_needs_its_address() -> None:
+    assert not SalesPageSpider(url="https://shop.example/p").stands
+    with pytest.raises(BadTarget, match="url: missing"):
+        SalesPageSpider()
+
+
+def test_a_standing_worker_takes_no_page_of_its_own() -> None:
+    assert SalesPageSpider(queue="1").stands
+    with pytest.raises(BadTarget, match="not with queue=1"):
+        SalesPageSpider(queue="1", url="https://shop.example/p")
