@@ -53,6 +53,9 @@ class Budget:
 
     def call_off(self) -> None:
         """Nothing is left from now on, and whoever waits gets its TimeoutError."""
+        if self._stop.called:
+            return
         self._stop.called = True
         for timeout in self._stop.waiting:
-            timeout.reschedule(asyncio.get_running_loop().time())
+            if not timeout.expired():
+                timeout.reschedule(asyncio.get_running_loop().time())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from imagecrawler.items import Outcome, PageItem, Reason
 from imagecrawler.jobs.job import Job
-from imagecrawler.jobs.stopping import STOPPED
+from imagecrawler.rendering.render import STOPPED
 
 EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the product"
 

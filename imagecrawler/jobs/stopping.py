@@ -11,8 +11,6 @@ from scrapy.crawler import Crawler
 
 from imagecrawler.budget import Budget
 
-STOPPED = "the crawl was stopped; run it again"
-
 #: How soon a stop is noticed.
 POLL_SECONDS = 0.25
 

@@ -115,7 +115,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         activity = request.meta["activity"] = await prepare_page(page)
         answer = await _go(page, activity, request)
         headers = Headers(await answer.all_headers())
-        return HtmlResponse(page.url, answer.status, headers, request=request)
+        return HtmlResponse(answer.url, answer.status, headers, request=request)
 
     async def close(self) -> None:
         """Called once for each scheme, closes once."""

@@ -106,9 +106,11 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         try:
             async with asyncio.timeout(CONTEXT_SECONDS):
                 await (await pair.new_context()).new_page()
-        except (TimeoutError, PlaywrightError) as error:
+        except TimeoutError:
+            raise RenderFailed(f"Chromium opens no page in time; {REMEDY}") from None
+        except PlaywrightError as error:
             raise RenderFailed(
-                f"Chromium opens no page ({error or 'timed out'}); {REMEDY}"
+                f"Chromium opens no page ({_first_line(error)}); {REMEDY}"
             ) from error
         finally:
             await pair.close()

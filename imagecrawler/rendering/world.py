@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,14 +16,19 @@ from imagecrawler.errors import RenderFailed
 _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
 
+@cache
+def _source(script: str) -> str:
+    return (_SCRIPTS / f"{script}.js").read_text("utf-8")
+
+
 class IsolatedWorld:
     """A JavaScript world of our own in the page's document.
 
     What the page has done to JSON, Array or querySelector does not reach it (content scripts
     of extensions live in the same kind of world: developer.chrome.com/docs/extensions). The
-    document itself is shared: its named elements shadow the DOM's properties here too, which
-    ``scripts/dom.js`` works around, and the page can notice what our scripts do to it, the
-    scrolling above all.
+    document itself is shared: fields shadow the properties of their form here too, which
+    ``scripts/dom.js`` works around, and the page can notice what we do to it, the scrolling
+    above all.
     """
 
     def __init__(self, page: Page) -> None:
@@ -45,8 +51,7 @@ class IsolatedWorld:
             raise RenderFailed(f"the page went away: {error.message.splitlines()[0]}") from error
 
     async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
-        dom, source = ((_SCRIPTS / f"{name}.js").read_text("utf-8") for name in ("dom", script))
-        expression = f"({source})(({dom})(), ...{json.dumps(arguments)})"
+        expression = f"({_source(script)})(({_source('dom')})(), ...{json.dumps(arguments)})"
         try:
             return await self._evaluate(script, expression)
         except PlaywrightError as error:

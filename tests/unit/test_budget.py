@@ -49,3 +49,20 @@ async def test_called_off_nobody_begins_to_wait() -> None:
     with pytest.raises(TimeoutError):
         async with budget.limit():
             await asyncio.sleep(30)
+
+
+async def test_calling_off_twice_is_no_error() -> None:
+    budget = Budget(30)
+
+    async def wait() -> None:
+        async with budget.limit():
+            await asyncio.sleep(30)
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    budget.call_off()
+    budget.call_off()
+    await asyncio.sleep(0)
+    budget.call_off()
+    with pytest.raises(TimeoutError):
+        await waiting

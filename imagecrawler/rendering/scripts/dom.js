@@ -1,6 +1,7 @@
 // The DOM's own properties and methods, for nodes of a page that may be out to break us.
-// The fields of a form and the named elements of a document shadow properties of the same name
-// (<input name="children">; HTML, sections 4.10.3 and 3.1.7): nothing is read from the node itself.
+// The fields of a form shadow its properties of the same name (<input name="children">; HTML,
+// section 4.10.3), so nothing is read from an element itself. A document is shadowed only in the
+// page's own world, not in ours.
 () => {
   const property = (type, name) => {
     const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
@@ -14,11 +15,7 @@
     const kinds = [Document, DocumentFragment, Element].map((type) => [type, method(type, name)]);
     return (root, ...values) => kinds.find(([type]) => root instanceof type)[1](root, ...values);
   };
-  const ofDocument = (name) => () => property(Document, name)(document);
   return {
-    root: ofDocument('documentElement'), scroller: ofDocument('scrollingElement'),
-    state: ofDocument('readyState'), title: ofDocument('title'),
-    baseURI: () => property(Node, 'baseURI')(document),
     find: ofRoot('querySelector'), findAll: ofRoot('querySelectorAll'),
     name: property(Element, 'localName'), id: property(Element, 'id'),
     children: property(Element, 'children'), attributes: property(Element, 'attributes'),
@@ -27,8 +24,7 @@
     text: property(Node, 'textContent'), style: property(HTMLElement, 'style'),
     width: property(Element, 'scrollWidth'), height: property(Element, 'scrollHeight'),
     scrollTo: method(Element, 'scrollTo'),
-    attribute: method(Element, 'getAttribute'), hasAttribute: method(Element, 'hasAttribute'),
-    setAttribute: method(Element, 'setAttribute'),
+    attribute: method(Element, 'getAttribute'), setAttribute: method(Element, 'setAttribute'),
     removeAttribute: method(Element, 'removeAttribute'),
     matches: method(Element, 'matches'), closest: method(Element, 'closest'),
     box: method(Element, 'getBoundingClientRect'), isShown: method(Element, 'checkVisibility'),

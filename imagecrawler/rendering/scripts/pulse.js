@@ -1,6 +1,6 @@
 // A short value that changes whenever the pictures a page could show have changed.
 (dom) => {
-  const root = dom.root();
+  const root = document.documentElement;
   if (!root) return { state: 'loading', pulse: '' }; // the first byte is not parsed yet
   const PICTURE = 'img, source, video[poster], [style*="url("]';
   let hash = 0, count = 0, elements = 0;
@@ -20,5 +20,5 @@
     }
   };
   visit(document);
-  return { state: dom.state(), pulse: `${hash}/${count}/${dom.height(root)}/${elements}` };
+  return { state: document.readyState, pulse: `${hash}/${count}/${dom.height(root)}/${elements}` };
 }

@@ -4,7 +4,7 @@ async (dom, maxHeight) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
     setTimeout(done, 100); // a page that never draws must not stop the scrolling
   });
-  const root = dom.scroller() || dom.root();
+  const root = document.scrollingElement || document.documentElement;
   const step = Math.max(200, Math.floor(innerHeight * 0.8));
   let y = 0, steps = 0;
   while (y + innerHeight < Math.min(dom.height(root), maxHeight)) {

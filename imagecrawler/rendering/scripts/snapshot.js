@@ -175,10 +175,10 @@
       : ['property', 'name', 'itemprop'].map((name) => dom.attribute(tag, name)).find(Boolean) || '',
     (dom.attribute(tag, 'content') || dom.attribute(tag, 'href') || '').slice(0, 4000),
   ]).filter(([name]) => name);
-  const root = dom.root();
+  const root = document.documentElement;
   const heading = dom.find(document, 'h1');
   return JSON.stringify({
-    url: location.href, base_url: dom.baseURI(), title: clip(dom.title(), 300),
+    url: location.href, base_url: document.baseURI, title: clip(document.title, 300),
     heading: heading ? clip(dom.text(heading), 300) : '',
     language: dom.attribute(root, 'lang') || '',
     viewport: [innerWidth, innerHeight], document: [dom.width(root), dom.height(root)],

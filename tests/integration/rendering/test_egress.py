@@ -120,8 +120,8 @@ async def test_requests_end_at_the_guard(
         {"/redirects": (302, {"Location": f"http://{trap.address}/"})},
     )
     await page.goto(url, wait_until="commit")
+    await page.wait_for_function("window.allowed && window.done")
     assert await page.evaluate("window.done") == ["refused"] * 4
-    await page.wait_for_function("window.allowed")
     assert trap.caught == []
     assert guard.refused >= 8
     assert guard.verdict_for(f"http://{trap.address}/") is not None

@@ -1,4 +1,4 @@
-"""Documents whose named elements shadow the DOM's own properties."""
+"""Documents that shadow the DOM's own properties: forms in every world, the rest in theirs."""
 
 from collections.abc import Awaitable, Callable
 
