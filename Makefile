@@ -32,6 +32,7 @@ bench: $(READY)
 ## the README's pictures
 screenshots: $(READY)
 	$(RUN) python tests/site/screenshot.py
+	$(RUN) python tests/site/gallery_screenshots.py
 
 setup: $(READY)
 
