@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from imagecrawler.imaging.box import shown
 from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect
 
 METADATA = frozenset({"json-ld", "microdata", "open-graph"})
@@ -33,7 +34,6 @@ GALLERY = frozenset(
 _WORD = re.compile(r"\w{3,}")
 _PICTURE_LINK = re.compile(r"\.(jpe?g|png|webp|avif|gif)$|/is/image/", re.IGNORECASE)
 
-LEAST_BOX = 32.0
 AMPLE_BOX = 500.0
 FOLD = 1800.0
 
@@ -58,16 +58,6 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
     }
     total = sum(weight * evidence[name] for name, weight in _WEIGHTS.items())
     return total * _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
-
-
-def shown(measured: Measurements, candidate: ImageCandidate) -> Rect | None:
-    """The candidate's box with the height it takes once loaded; None without a plausible one."""
-    rect = candidate.rect
-    if rect is None or rect.width < LEAST_BOX or rect.y + rect.height <= 0:
-        return None
-    if rect.height >= LEAST_BOX:
-        return rect
-    return Rect(rect.x, rect.y, rect.width, rect.width * measured.height / measured.width)
 
 
 def _size(box: Rect | None) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import log, log2
 
+from imagecrawler.imaging.box import LEAST_BOX, shown
 from imagecrawler.items import ImageCandidate, Measurements
 
 Component = Callable[[Measurements, ImageCandidate], float]
@@ -59,13 +60,13 @@ def compression(measured: Measurements, _: ImageCandidate) -> float:
 _FIXED_COMPRESSION = {"png": 1.0, "gif": 0.5}
 
 
-def position(_: Measurements, candidate: ImageCandidate) -> float:
+def position(measured: Measurements, candidate: ImageCandidate) -> float:
     """The size of the box and how early on the page it stands; 0.3 where nothing was laid out."""
-    rect = candidate.rect
-    if rect is None or min(rect.width, rect.height) < 32:
+    box = shown(measured, candidate)
+    if box is None or box.height < LEAST_BOX:
         return 0.3
-    size = _unit((rect.area / (600 * 600)) ** 0.5)
-    return size * (1 - 0.5 * _unit(rect.y / 6000))
+    size = _unit((box.area / (600 * 600)) ** 0.5)
+    return size * (1 - 0.5 * _unit(box.y / 6000))
 
 
 TRUST: Mapping[str, float] = {

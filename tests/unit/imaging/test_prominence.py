@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagecrawler.imaging.prominence import prominence, shown
+from imagecrawler.imaging.box import shown
+from imagecrawler.imaging.prominence import prominence
 from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect, Version
 
 PAGE = PageSnapshot(
