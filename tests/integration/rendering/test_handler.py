@@ -1,10 +1,12 @@
 """The download handler as Scrapy's downloader drives it, with a real browser behind it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 
 import pytest
+import twisted.internet
 from scrapy import Request, signals
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
@@ -22,13 +24,18 @@ from imagecrawler.rendering.render import STOPPED, render
 Fetch = Callable[..., "asyncio.Future[Response]"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _reactor() -> Iterator[None]:
-    """Scrapy's handlers ask for it, and for no more than that it is there."""
+    """Scrapy's handlers ask for it, and for no more than that it is there.
+
+    Other tests are of Scrapy without a reactor: it must not stay.
+    """
     loop = asyncio.new_event_loop()
     asyncioreactor.install(loop)
     yield
     loop.close()
+    del sys.modules["twisted.internet.reactor"]
+    del twisted.internet.reactor
 
 
 @pytest.fixture
