@@ -28,6 +28,8 @@ format: $(READY)
 
 bench: $(READY)
 	$(RUN) python bench/one_page.py
+	$(RUN) python bench/api_reads.py
+	$(RUN) python bench/api_load.py
 
 ## the README's pictures
 screenshots: $(READY)
