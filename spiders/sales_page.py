@@ -88,8 +88,7 @@ class SalesPageSpider(Spider):
             else:
                 job = await self.jobs.begin(self.arguments, self.external_id)
                 # a standing worker finishes what it holds; a crawl of one page is told to end
-                self.stop_watch = StopWatch(self.crawler)
-                self.stop_watch.add(job.budget)
+                self.stop_watch = StopWatch(self.crawler, job.budget)
                 yield self._request(job, load_images=self.load_images)
         except ImagecrawlerError as error:
             self.failure = error

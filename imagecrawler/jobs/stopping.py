@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from weakref import WeakSet
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -16,21 +15,17 @@ POLL_SECONDS = 0.25
 
 
 class StopWatch:
-    """Calls off the budgets of a crawl as soon as it is told to stop.
+    """Calls off the budget of a crawl as soon as it is told to stop.
 
     Scrapy has no signal for the beginning of a stop: it first waits for what is under way, which
     is exactly what has to be cut short.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, budget: Budget) -> None:
         self._crawler = crawler
-        self._budgets: WeakSet[Budget] = WeakSet()
+        self._budget = budget
         self._polling = asyncio.create_task(self._poll())
         crawler.signals.connect(self.close, signals.spider_closed)
-
-    def add(self, budget: Budget) -> None:
-        """From now on a stop calls this budget off."""
-        self._budgets.add(budget)
 
     async def close(self) -> None:
         """Nothing is left to be stopped."""
@@ -41,5 +36,4 @@ class StopWatch:
     async def _poll(self) -> None:
         while self._crawler.crawling:  # noqa: ASYNC110, there is no event to wait for
             await asyncio.sleep(POLL_SECONDS)
-        for budget in self._budgets:
-            budget.call_off()
+        self._budget.call_off()
