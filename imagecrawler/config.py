@@ -18,6 +18,7 @@ from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from croniter import croniter
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -103,6 +104,18 @@ class Config(BaseSettings):
         45.0, ge=5, le=600, description="wall seconds a page may take from request to last image"
     )
     page_concurrency: int = Field(4, ge=1, le=64, description="pages rendered at once")
+    domain_slots: int = Field(
+        2, ge=1, le=64, description="pages of one registrable domain at once, on all machines"
+    )
+    recrawl_cron: str = Field(
+        "0 2 * * *", description="when pages that are due are crawled again, in UTC; `off`: never"
+    )
+    recrawl_hours: float = Field(
+        20.0, ge=0, le=8_760, description="hours after its last crawl before a page is due again"
+    )
+    keep_jobs_days: int = Field(
+        30, ge=1, le=3_650, description="days that finished jobs can be looked up"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least level that is logged"
     )
@@ -149,6 +162,13 @@ class Config(BaseSettings):
     def _storage(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("file", "r2", "s3"):
             raise ValueError("must begin with file://, r2:// or s3://")
+        return value
+
+    @field_validator("recrawl_cron")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        if value != "off" and not croniter.is_valid(value):
+            raise ValueError(f"{value!r} is no cron expression such as '0 2 * * *', nor off")
         return value
 
     @cached_property

@@ -266,7 +266,8 @@ class PageItem:
     ``timings`` are wall seconds by stage. ``detail`` says in one line why the outcome is not
     ``succeeded``. ``complete`` is False where parts of the page were not seen, or pictures not
     tried, so that what is missing need not be gone. ``screenshot`` is a JPEG of the whole page,
-    only on request.
+    only on request. ``retry_in``: the page is asked for again after so many seconds and the job
+    goes on; None: this is its end.
     """
 
     target: Target
@@ -282,6 +283,7 @@ class PageItem:
     timings: Mapping[str, float] = field(default_factory=dict)
     complete: bool = True
     screenshot: bytes | None = field(default=None, repr=False)
+    retry_in: float | None = None
 
     @property
     def found(self) -> int:

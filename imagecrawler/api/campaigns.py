@@ -12,7 +12,8 @@ from imagecrawler.api.image_schemas import CampaignList, CampaignRow
 from imagecrawler.api.openapi import problems
 from imagecrawler.api.schemas import PREFIX
 from imagecrawler.api.services import Serving
-from imagecrawler.db.models import Campaign, ScrapedImage
+from imagecrawler.db.base import Campaign
+from imagecrawler.db.models import ScrapedImage
 
 router = APIRouter(prefix=PREFIX, tags=["campaigns"])
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 
 from imagecrawler.config import Config
+from imagecrawler.db.job_models import ScrapeJob
 from imagecrawler.db.jobs import count_jobs
-from imagecrawler.db.models import ScrapeJob
 
 HOUR: Final = timedelta(hours=1)
 

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.db.base import Campaign as CampaignRow
+from imagecrawler.db.base import User
 from imagecrawler.db.failures import reason
-from imagecrawler.db.models import Campaign as CampaignRow
-from imagecrawler.db.models import User
 from imagecrawler.errors import BadInput, DatabaseError, UnknownCampaign
 
 DEMO_USER: Final = uuid5(NAMESPACE_DNS, "user.demo.imagecrawler")

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.events import JobEvent, notify
-from imagecrawler.db.models import ScrapeJob
+from imagecrawler.db.job_models import ScrapeJob
 from imagecrawler.db.text import storable
 from imagecrawler.errors import BadInput
 from imagecrawler.items import PageItem, Rejection, Target

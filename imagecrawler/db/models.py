@@ -1,15 +1,14 @@
-"""The tables. Their history, checks and triggers included, is in ``migrations/versions``."""
+"""The tables of pictures. Their history, checks and triggers included, is in ``migrations/``."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
     BigInteger,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -18,87 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-NOW = text("now()")
-NEW_ID = text("gen_random_uuid()")
-ZERO = text("0")
-FALSE = text("false")
-OURS = "created by imagecrawler"
-
-
-class Base(DeclarativeBase):
-    """Maps Python types to ours: times carry a zone, mappings are JSONB."""
-
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        list[dict[str, Any]]: JSONB,
-    }
-
-
-class User(Base):
-    """An owner of campaigns. Where the host application made the table, only ``id`` is sure."""
-
-    __tablename__ = "users"
-    __table_args__ = ({"comment": OURS},)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
-    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
-
-
-class Campaign(Base):
-    """In the host application's own table only ``id`` and ``user_id`` are sure."""
-
-    __tablename__ = "campaigns"
-    __table_args__ = (Index("idx_campaigns_user", "user_id"), {"comment": OURS})
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
-
-
-class ScrapeJob(Base):
-    """One crawl of one page. ``external_id`` is scrapyd's or the queue's name for it.
-
-    ``progress`` is the last {count, total} of each stage, ``result`` the API's answer.
-    """
-
-    __tablename__ = "scrape_jobs"
-    __table_args__ = (
-        Index(
-            "idx_scrape_jobs_idempotency",
-            *("user_id", "idempotency_key"),
-            unique=True,
-            postgresql_where=text("idempotency_key IS NOT NULL"),
-        ),
-        Index("idx_scrape_jobs_campaign", "campaign_id", text("created_at DESC")),
-        Index("idx_scrape_jobs_user", "user_id"),
-        Index("idx_scrape_jobs_external", "external_id"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
-    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    url: Mapped[str] = mapped_column(Text)
-    max_images: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), server_default="running")
-    outcome: Mapped[str | None] = mapped_column(String(10))
-    detail: Mapped[str] = mapped_column(Text, server_default="")
-    images_found: Mapped[int] = mapped_column(server_default=ZERO)
-    images_saved: Mapped[int] = mapped_column(server_default=ZERO)
-    images_skipped: Mapped[int] = mapped_column(server_default=ZERO)
-    rejections: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
-    timings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    external_id: Mapped[str | None] = mapped_column(Text)
-    idempotency_key: Mapped[str | None] = mapped_column(Text)
-    progress: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    result: Mapped[dict[str, Any] | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
+from imagecrawler.db.base import FALSE, NEW_ID, NOW, ZERO, Base, Campaign, User
+from imagecrawler.db.job_models import ScrapeJob
 
 
 class ScrapedImage(Base):
@@ -121,9 +43,9 @@ class ScrapedImage(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
-    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("scrape_jobs.id", ondelete="SET NULL"))
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey(Campaign.id, ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey(ScrapeJob.id, ondelete="SET NULL"))
     r2_path: Mapped[str]
     cdn_url: Mapped[str]
     original_url: Mapped[str | None]
@@ -146,26 +68,6 @@ class ScrapedImage(Base):
     scraped_at: Mapped[datetime] = mapped_column(server_default=NOW)
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(server_default=NOW)
-
-
-class SalesPage(Base):
-    """A page to be crawled again and again. ``fingerprint``: of what its last crawl found."""
-
-    __tablename__ = "sales_pages"
-    __table_args__ = (
-        Index("idx_sales_pages_url", "campaign_id", text("md5(url)"), unique=True),
-        Index("idx_sales_pages_user", "user_id"),
-        Index("idx_sales_pages_due", "next_due_at"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)
-    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    url: Mapped[str] = mapped_column(Text)
-    max_images: Mapped[int] = mapped_column(server_default=text("10"))
-    next_due_at: Mapped[datetime] = mapped_column(server_default=NOW)
-    last_crawled_at: Mapped[datetime | None]
-    fingerprint: Mapped[str | None] = mapped_column(Text)
 
 
 class ObjectKey(Base):

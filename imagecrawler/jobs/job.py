@@ -16,12 +16,19 @@ MAX_URL_LENGTH = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A target being crawled. ``external_id`` is scrapyd's or the queue's name for it."""
+    """A target being crawled. ``external_id`` is scrapyd's or the queue's name for it.
+
+    ``attempt`` counts from 1, of at most ``attempts``. ``incremental``: pictures of an earlier
+    crawl are asked for only where they may have changed.
+    """
 
     target: Target
     budget: Budget
     id: UUID = field(default_factory=uuid4)
     external_id: str | None = None
+    attempt: int = 1
+    attempts: int = 1
+    incremental: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from imagecrawler.api.services import Services
 from imagecrawler.config import Config, load_config
 from imagecrawler.db.campaigns import Campaign, add_campaign
 from imagecrawler.db.database import Database
+from imagecrawler.db.job_models import ScrapeJob
 from imagecrawler.db.jobs import get_job, note_progress, open_job
 from imagecrawler.db.keys import reserve_keys
-from imagecrawler.db.models import ScrapeJob
 from imagecrawler.db.repository import save_page
 from imagecrawler.items import (
     DownloadedImage,
