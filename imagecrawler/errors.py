@@ -41,7 +41,11 @@ class EgressRefused(ImagecrawlerError):
 
 
 class RenderFailed(ImagecrawlerError):
-    """The browser gave no page."""
+    """The browser gave no page. ``is_transient``: it may give one another time."""
+
+    def __init__(self, message: str, *, is_transient: bool = False) -> None:
+        super().__init__(message)
+        self.is_transient = is_transient
 
 
 class UndecodableImage(ImagecrawlerError):

@@ -267,7 +267,8 @@ class PageItem:
     ``succeeded``. ``complete`` is False where parts of the page were not seen, or pictures not
     tried, so that what is missing need not be gone. ``screenshot`` is a JPEG of the whole page,
     only on request. ``retry_in``: the page is asked for again after so many seconds and the job
-    goes on; None: this is its end.
+    goes on; None: this is its end. ``may_retry_in`` says when that would be, should a pipeline
+    have to wait for a store or a database.
     """
 
     target: Target
@@ -284,6 +285,7 @@ class PageItem:
     complete: bool = True
     screenshot: bytes | None = field(default=None, repr=False)
     retry_in: float | None = None
+    may_retry_in: float | None = None
 
     @property
     def found(self) -> int:

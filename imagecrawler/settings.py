@@ -31,8 +31,10 @@ EXTENSIONS = {
     "imagecrawler.db.extension.DatabaseExtension": 10,
 }
 DOWNLOADER_MIDDLEWARES = {
-    # before Scrapy's RobotsTxtMiddleware (100) sees a page's request
-    "imagecrawler.download.robots.RobotsPatienceMiddleware": 90,
+    # in the place of Scrapy's own, which remembers for ever
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "imagecrawler.download.robots.RobotsMiddleware": 100,
+    "imagecrawler.jobs.politeness.PolitenessMiddleware": 110,
     "imagecrawler.egress.middleware.EgressProxyMiddleware": 950,
 }
 

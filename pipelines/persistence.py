@@ -14,7 +14,7 @@ from scrapy.signalmanager import SignalManager
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.jobs import finish_job
+from imagecrawler.db.lanes import conclude_job, postpone_job
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
@@ -62,13 +62,16 @@ class PersistencePipeline:
 
     async def _save(self, item: PageItem) -> PageItem:
         async with self._database.session() as db:
-            return await save_page(db, item)
+            if item.retry_in is None:
+                return await save_page(db, item)
+            await postpone_job(db, item)
+        return item
 
     async def _without_rows(self, item: PageItem) -> PageItem:
         """The job's outcome alone, which needs no more than its own row."""
         try:
             async with self._database.session() as db:
-                await finish_job(db, item)
+                await conclude_job(db, item)
         except (DatabaseError, UnknownCampaign) as error:
             logger.error("job %s stays open for now: %s", item.job_id, error)  # noqa: TRY400
             self._signals.send_catch_log(job_unwritten, item=item)

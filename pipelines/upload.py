@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from time import perf_counter
 from typing import Self
 
@@ -53,9 +54,12 @@ class UploadPipeline:
         started = perf_counter()
         try:
             keys = await self._reserve(item)
-            results = await self._upload_all(item, keys)
-        except (DatabaseError, UnknownCampaign) as error:
+            outcomes = await self._upload_all(item, keys)
+        except UnknownCampaign as error:
             return _nothing_stored(item, str(error))
+        except DatabaseError as error:
+            return replace(_nothing_stored(item, str(error)), retry_in=item.may_retry_in)
+        results = [_settled(*each) for each in zip(item.scored, outcomes, strict=True)]
         stored = tuple(result for result in results if isinstance(result, StoredImage))
         failed = tuple(result for result in results if isinstance(result, Rejection))
         item = item.advance(
@@ -67,8 +71,9 @@ class UploadPipeline:
         )
         if failed:
             detail = f"{len(failed)} of {len(results)} uploads failed: {failed[0].detail}"
-            return item.ended(Outcome.PARTIAL if stored else Outcome.FAILED, detail)
-        return item
+            item = item.ended(Outcome.PARTIAL if stored else Outcome.FAILED, detail)
+        refused = any(isinstance(outcome, StoreRefused) for outcome in outcomes)
+        return item if stored or refused else replace(item, retry_in=item.may_retry_in)
 
     async def _reserve(self, item: PageItem) -> Mapping[str, Reservation]:
         wanted = [
@@ -79,7 +84,7 @@ class UploadPipeline:
 
     async def _upload_all(
         self, item: PageItem, keys: Mapping[str, Reservation]
-    ) -> list[StoredImage | Rejection]:
+    ) -> list[StoredImage | BaseException]:
         gate = asyncio.Semaphore(CONCURRENCY)
         end = asyncio.get_running_loop().time() + UPLOAD_SECONDS
         done = 0
@@ -99,8 +104,7 @@ class UploadPipeline:
             return result
 
         # all are awaited, whatever becomes of one: none goes on behind the job's back
-        results = await asyncio.gather(*map(upload, item.scored), return_exceptions=True)
-        return [_settled(image, result) for image, result in zip(item.scored, results, strict=True)]
+        return await asyncio.gather(*map(upload, item.scored), return_exceptions=True)
 
     async def _upload(
         self, item: PageItem, image: ScoredImage, reserved: Reservation

@@ -25,6 +25,7 @@ from imagecrawler.jobs.stopping import StopWatch
 from imagecrawler.rendering.handler import render_meta
 from imagecrawler.rendering.page import close_page
 from imagecrawler.rendering.render import Rendered, render
+from imagecrawler.rendering.verdict import PageVerdict
 from imagecrawler.signals import stage_reached
 
 
@@ -120,7 +121,7 @@ class SalesPageSpider(Spider):
         have: Mapping[str, bytes] = {}
         try:
             if refusal := self.explain.of_answer(response):
-                yield without_page(job, *refusal)
+                yield await self._without_page(job, refusal)
                 return
             rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
             candidates = extract(rendered.snapshot)
@@ -132,7 +133,8 @@ class SalesPageSpider(Spider):
                 have = await activity.bodies(_addresses(candidates), job.budget)
         except RenderFailed as error:
             if fallback is None:
-                yield without_page(job, Outcome.FAILED, str(error))
+                verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
+                yield await self._without_page(job, verdict)
                 return
             rendered = replace(fallback, cut=str(error))
             candidates = extract(rendered.snapshot)
@@ -148,12 +150,16 @@ class SalesPageSpider(Spider):
         fallback: Rendered | None = request.cb_kwargs["fallback"]
         if (page := request.meta.get("playwright_page")) is not None:
             await close_page(page)
-        outcome, detail = self.explain.of_failure(job.target.url, failure)
+        verdict = self.explain.of_failure(job.target.url, failure)
         if fallback is None:
-            yield without_page(job, outcome, detail)
+            yield await self._without_page(job, verdict)
             return
-        rendered = replace(fallback, cut=detail)
+        rendered = replace(fallback, cut=verdict.detail)
         yield await self._collect(job, rendered, extract(rendered.snapshot), {}, 0.0)
+
+    async def _without_page(self, job: Job, verdict: PageVerdict) -> PageItem:
+        await self.jobs.heed(job, verdict)
+        return without_page(job, verdict)
 
     async def _collect(
         self,
@@ -184,6 +190,7 @@ class SalesPageSpider(Spider):
             rejections=tuple(rejections),
             timings={"render": seconds, "download": perf_counter() - started},
             screenshot=rendered.screenshot,
+            may_retry_in=job.retry.wait(job.attempt),
         )
         return concluded(item, job, rendered.cut)
 

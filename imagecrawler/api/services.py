@@ -49,7 +49,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     try:
         await database.check()
         await events.open()
-        yield Services(config, database, JobQueue(database), events, store)
+        yield Services(config, database, JobQueue(database, config.domain_slots), events, store)
     finally:
         await events.close()
         await database.close()

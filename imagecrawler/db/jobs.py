@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from imagecrawler.db.events import JobEvent, notify
 from imagecrawler.db.job_models import ScrapeJob
 from imagecrawler.db.text import storable
+from imagecrawler.domains import registrable_domain
 from imagecrawler.errors import BadInput
 from imagecrawler.items import PageItem, Rejection, Target
 from imagecrawler.presentation.response import scrape_response
@@ -28,6 +29,7 @@ class JobView:
     """A job as it stands. ``state`` is queued, running or finished.
 
     ``progress`` has {"count", "total"} by stage, ``result`` the API's answer once it is known.
+    One that waits to be tried again does so until ``not_before``; ``attempts`` have begun.
     """
 
     id: UUID
@@ -48,6 +50,11 @@ class JobView:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    not_before: datetime | None
+    domain: str
+    priority: int
+    attempts: int
+    incremental: bool
 
 
 async def get_job(db: AsyncSession, job_id: UUID, user_id: UUID | None = None) -> JobView | None:
@@ -77,14 +84,18 @@ async def count_jobs(
 
 
 async def add_job(
-    db: AsyncSession, target: Target, idempotency_key: str | None = None
+    db: AsyncSession, target: Target, priority: int, idempotency_key: str | None = None
 ) -> tuple[UUID, bool]:
-    """A job that waits: its id, and whether it is new.
+    """A job that waits for a lane: its id, and whether it is new.
 
     It is not when the user has given the key before; then nothing is written.
     Raises BadInput where the key stands for another target, UnknownCampaign.
     """
-    row = _row(target, uuid4()) | {"state": "queued", "idempotency_key": idempotency_key}
+    row = _row(target, uuid4()) | {
+        "state": "queued",
+        "priority": priority,
+        "idempotency_key": idempotency_key,
+    }
     statement = (
         insert(ScrapeJob)
         .values(row)
@@ -102,8 +113,8 @@ async def add_job(
 
 async def open_job(
     db: AsyncSession, target: Target, job_id: UUID, external_id: str | None = None
-) -> None:
-    """Note that the job runs; one that was cut off and is delivered again starts anew.
+) -> int:
+    """Note that the job runs, for which time (from 1); one that was cut off starts anew.
 
     Raises BadInput when the id is a finished job's or another campaign's, UnknownCampaign on
     commit when the campaign is gone.
@@ -117,19 +128,31 @@ async def open_job(
         "result": null(),
         "started_at": func.now(),
         "finished_at": None,
+        "not_before": None,
     }
     unfinished = (ScrapeJob.state != "finished") & (ScrapeJob.campaign_id == target.campaign_id)
-    if not await _upsert(db, target, job_id, start, where=unfinished):
+    again = start | {"attempts": ScrapeJob.attempts + 1}
+    attempts = await _upsert(db, target, job_id, start | {"attempts": 1}, again, unfinished)
+    if attempts is None:
         raise BadInput(f"job_id: {job_id} is another job's; leave it out, or give a new UUID")
     await notify(db, JobEvent(job_id, "started"))
+    return attempts
 
 
-async def requeue_job(db: AsyncSession, job_id: UUID) -> None:
-    """The job waits again: who ran it has let go of it. A finished one stays finished."""
+async def requeue_job(db: AsyncSession, job_id: UUID, *, counts: bool = True) -> None:
+    """The job waits again: who ran it has let go of it. A finished one stays finished.
+
+    ``counts``: that was an attempt, for the page may be to blame.
+    """
     waiting = (
         update(ScrapeJob)
         .where(ScrapeJob.id == job_id, ScrapeJob.state == "running")
-        .values(state="queued", started_at=None, progress={})
+        .values(
+            state="queued",
+            started_at=None,
+            progress={},
+            attempts=ScrapeJob.attempts - (0 if counts else 1),
+        )
         .returning(ScrapeJob.id)
     )
     if await db.scalar(waiting) is not None:
@@ -164,7 +187,7 @@ async def finish_job(db: AsyncSession, item: PageItem) -> None:
         "result": storable(scrape_response(item)),
         "finished_at": func.now(),
     }
-    await _upsert(db, item.target, item.job_id, end)
+    await _upsert(db, item.target, item.job_id, end, end)
     await notify(db, JobEvent(item.job_id, "finished", saved, saved + skipped))
 
 
@@ -192,6 +215,7 @@ def _row(target: Target, job_id: UUID) -> dict[str, Any]:
         "user_id": target.user_id,
         "url": storable(target.url),
         "max_images": target.max_images,
+        "domain": storable(registrable_domain(target.url)),
     }
 
 
@@ -199,15 +223,20 @@ async def _upsert(
     db: AsyncSession,
     target: Target,
     job_id: UUID,
-    state: Mapping[str, Any],
+    first: Mapping[str, Any],
+    later: Mapping[str, Any],
     where: ColumnElement[bool] | None = None,
-) -> bool:
-    """Whether the row was written; ``where`` says which existing one may be."""
-    statement = insert(ScrapeJob).values(_row(target, job_id) | dict(state))
+) -> int | None:
+    """The row's attempts, None where it was not written: ``where`` says which one may be.
+
+    ``first`` are the values of a new row, ``later`` those of one that is there.
+    """
+    statement = insert(ScrapeJob).values(_row(target, job_id) | dict(first))
     statement = statement.on_conflict_do_update(
-        index_elements=["id"], set_=dict(state), where=where
+        index_elements=["id"], set_=dict(later), where=where
     )
-    return await db.scalar(statement.returning(ScrapeJob.id)) is not None
+    attempts: int | None = await db.scalar(statement.returning(ScrapeJob.attempts))
+    return attempts
 
 
 def _rejection(rejection: Rejection) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from imagecrawler.items import Outcome, PageItem, Reason
 from imagecrawler.jobs.job import Job
 from imagecrawler.rendering.render import STOPPED
+from imagecrawler.rendering.verdict import PageVerdict
 
 EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the product"
 
@@ -25,7 +26,22 @@ def concluded(item: PageItem, job: Job, cut: str) -> PageItem:
     return item
 
 
-def without_page(job: Job, outcome: Outcome, detail: str) -> PageItem:
-    """There is nothing of the page; a stop of the crawl explains that better than ``detail``."""
-    reason = STOPPED if job.budget.called_off else detail
-    return PageItem(job.target, job.id, outcome=outcome, detail=reason, complete=False)
+def without_page(job: Job, verdict: PageVerdict) -> PageItem:
+    """There is nothing of the page; a stop of the crawl explains that better than the verdict.
+
+    Where another attempt may help and the job has one left, the item says when.
+    """
+    item = PageItem(job.target, job.id, outcome=verdict.outcome, complete=False)
+    if job.budget.called_off:
+        return replace(item, detail=STOPPED)
+    wait = job.retry.wait(job.attempt, verdict.retry_after) if verdict.is_transient else None
+    return replace(item, detail=_tried(job, verdict, wait), retry_in=wait)
+
+
+def _tried(job: Job, verdict: PageVerdict, wait: float | None) -> str:
+    if wait is not None:
+        following = f"attempt {job.attempt + 1} of {job.retry.attempts} in {wait:.0f} s"
+        return f"{verdict.detail}; {following}"
+    if verdict.retry_after:
+        return f"{verdict.detail}; it asks to be left alone for {verdict.retry_after:.0f} s"
+    return f"{verdict.detail}, {job.attempt} times" if job.attempt > 1 else verdict.detail

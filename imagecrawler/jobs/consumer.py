@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import UUID
 
 import psycopg
-from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker as QueueWorker
 
 from imagecrawler.db.database import Database
-from imagecrawler.db.jobs import JobView, finish_job, get_job, requeue_job
-from imagecrawler.errors import DatabaseError, UnknownCampaign
-from imagecrawler.items import Outcome, PageItem, Target
-from imagecrawler.jobs.job import Job
+from imagecrawler.db.lanes import QUEUE, SCRAPE
 from imagecrawler.jobs.ledger import JobLedger
-from imagecrawler.jobs.queue import QUEUE, SCRAPE, JobQueue
+from imagecrawler.jobs.queue import JobQueue
 from imagecrawler.jobs.recovery import recover_for_ever
+from imagecrawler.jobs.scraping import ScrapeRetries, Scraping
+from imagecrawler.jobs.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
-PURGE = "imagecrawler.purge"
-EVERY_MINUTE = "* * * * *"
-
-#: After so many attempts that came to no end (a page may take its worker with it) a job fails.
-MAX_ATTEMPTS = 5
-
 RECONNECT_SECONDS = 2.0
 
-
-class _Abandoned(Exception):
-    """Makes Procrastinate put the job back."""
+#: How soon a job is taken whose time to be tried again has come: nobody tells of that.
+POLL_SECONDS = 2.0
 
 
 class Consumer:
@@ -49,21 +39,21 @@ class Consumer:
         self,
         database: Database,
         ledger: JobLedger,
+        upkeep: Upkeep,
         *,
         concurrency: int,
         silence: float,
-        each_minute: Callable[[], None],
     ) -> None:
-        self.ready: asyncio.Queue[Job | None] = asyncio.Queue()
         self._database = database
-        self._ledger = ledger
+        self._scraping = Scraping(database, ledger)
+        self.ready = self._scraping.ready
         self._concurrency = concurrency
         self._silence = silence
-        self._each_minute = each_minute
-        self._app = self._with_tasks(JobQueue(database).app())
-        self._held: dict[UUID, Job] = {}
+        self._app = JobQueue(database).app()
+        scrape = self._app.task(name=SCRAPE, queue=QUEUE, pass_context=True, retry=ScrapeRetries())
+        scrape(self._scraping.run)
+        upkeep.register(self._app)
         self._stopping = asyncio.Event()
-        self._abandoning = False
         self._serving: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -86,16 +76,7 @@ class Consumer:
     def abandon(self) -> None:
         """Stops, and puts what is held back into the queue."""
         self.stop()
-        self._abandoning = True
-        for job in self._held.values():
-            self._ledger.release(job)
-
-    def _with_tasks(self, app: App) -> App:
-        again = RetryStrategy(linear_wait=5)
-        app.task(name=SCRAPE, queue=QUEUE, pass_context=True, retry=again)(self._scrape)
-        purge = app.task(name=PURGE, queue=QUEUE, queueing_lock=PURGE)(self._purge)
-        app.periodic(cron=EVERY_MINUTE)(purge)
-        return app
+        self._scraping.abandon()
 
     async def _serve_once(self) -> None:
         self._serving = asyncio.create_task(self._serve(), name="take jobs")
@@ -117,6 +98,7 @@ class Consumer:
                 concurrency=self._concurrency,
                 install_signal_handlers=False,
                 delete_jobs="always",
+                fetch_job_polling_interval=POLL_SECONDS,
                 update_heartbeat_interval=self._silence / 3,
                 stalled_worker_timeout=self._silence,
             )
@@ -145,49 +127,3 @@ class Consumer:
             except ConnectorException as error:
                 logger.warning("no heartbeat: %s", error)
             await asyncio.sleep(self._silence / 3)
-
-    async def _purge(self, timestamp: int) -> None:
-        """What nobody heard of: deletions while no worker listened, a store that was down."""
-        logger.debug("the purge of minute %d", timestamp // 60)
-        self._each_minute()
-
-    async def _scrape(self, context: JobContext, job_id: str) -> None:
-        try:
-            job = await self._begin(UUID(job_id), context)
-            if job is not None:
-                await self._until_ended(job)
-        except DatabaseError as error:
-            logger.warning("job %s is tried again later: %s", job_id, error)
-            raise
-
-    async def _begin(self, job_id: UUID, context: JobContext) -> Job | None:
-        async with self._database.session() as db:
-            queued = await get_job(db, job_id)
-        if queued is None or queued.state == "finished":
-            return None
-        if context.job.attempts >= MAX_ATTEMPTS:
-            await self._give_up(queued)
-            return None
-        try:
-            return await self._ledger.resume(queued, str(context.job.id))
-        except UnknownCampaign:
-            logger.info("job %s: its campaign was deleted before it began", job_id)
-            return None
-
-    async def _until_ended(self, job: Job) -> None:
-        self._held[job.id] = job
-        self.ready.put_nowait(job)
-        try:
-            await self._ledger.until_ended(job)
-        finally:
-            del self._held[job.id]
-        if self._abandoning:
-            async with self._database.session() as db:
-                await requeue_job(db, job.id)
-            raise _Abandoned
-
-    async def _give_up(self, job: JobView) -> None:
-        target = Target(job.url, job.campaign_id, job.user_id, job.max_images)
-        detail = f"given up: {MAX_ATTEMPTS} attempts came to no end"
-        async with self._database.session() as db:
-            await finish_job(db, PageItem(target, job.id, outcome=Outcome.FAILED, detail=detail))

@@ -82,6 +82,9 @@ class StandingEnding(Ending):
 
 
 def _log_item(item: PageItem) -> None:
+    if item.retry_in is not None:
+        logger.warning("%s: %s", item.target.url, item.detail)
+        return
     level = logging.INFO if item.outcome is Outcome.SUCCEEDED else logging.ERROR
     message = "%s: %s, %d of %d pictures saved%s"
     why = f" ({item.detail})" if item.detail else ""

@@ -9,8 +9,10 @@ from twisted.python.failure import Failure
 
 from imagecrawler.egress.extension import EgressGuardExtension
 from imagecrawler.egress.guard import EgressGuard
+from imagecrawler.errors import RenderFailed
 from imagecrawler.items import Outcome, Reason
-from imagecrawler.rendering.verdict import judge_answer
+from imagecrawler.jobs.politeness import Postponed
+from imagecrawler.rendering.verdict import PageVerdict, judge_answer, parse_retry_after
 
 ROBOTS = (
     "robots.txt of the site does not allow it; "
@@ -43,23 +45,29 @@ class Explanations:
         assert extension is not None, "EXTENSIONS lacks the EgressGuardExtension"
         return cls(extension.guard)
 
-    def of_answer(self, response: Response) -> tuple[Outcome, str] | None:
+    def of_answer(self, response: Response) -> PageVerdict | None:
         """None when the page can be crawled."""
         if response.status in GUARD_STATUSES and (verdict := self._of_page(response.url)):
             return verdict
         kind = response.headers.get("Content-Type") or b""
-        return judge_answer(response.status, kind.decode("latin-1"))
+        pause = response.headers.get("Retry-After") or b""
+        after = parse_retry_after(pause.decode("latin-1"))
+        return judge_answer(response.status, kind.decode("latin-1"), after)
 
-    def of_failure(self, url: str, failure: Failure) -> tuple[Outcome, str]:
+    def of_failure(self, url: str, failure: Failure) -> PageVerdict:
         """The request for the page at ``url`` gave no page."""
+        error = failure.value
         if verdict := self._of_page(url):
             return verdict
-        if isinstance(failure.value, IgnoreRequest):
-            return Outcome.BLOCKED, ROBOTS
+        if isinstance(error, Postponed):
+            return PageVerdict(Outcome.BLOCKED, str(error), True, error.seconds)
+        if isinstance(error, IgnoreRequest):
+            return PageVerdict(Outcome.BLOCKED, ROBOTS)
         message = failure.getErrorMessage()
         if "ERR_TUNNEL_CONNECTION_FAILED" in message:
-            return Outcome.FAILED, REDIRECTED
-        return Outcome.FAILED, message
+            return PageVerdict(Outcome.FAILED, REDIRECTED)
+        transient = isinstance(error, RenderFailed) and error.is_transient
+        return PageVerdict(Outcome.FAILED, message, transient)
 
     def of_picture(self, url: str) -> tuple[Reason, str] | None:
         """None when the guard had nothing against it."""
@@ -69,6 +77,9 @@ class Explanations:
         refused = verdict.kind == "refused"
         return Reason.REFUSED_ADDRESS if refused else Reason.UNREACHABLE, verdict.detail
 
-    def _of_page(self, url: str) -> tuple[Outcome, str] | None:
+    def _of_page(self, url: str) -> PageVerdict | None:
         verdict = self._guard.verdict_for(url)
-        return (Outcome.FAILED, f"{verdict.detail}; {REMEDIES[verdict.kind]}") if verdict else None
+        if verdict is None:
+            return None
+        detail = f"{verdict.detail}; {REMEDIES[verdict.kind]}"
+        return PageVerdict(Outcome.FAILED, detail, verdict.kind != "refused")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from imagecrawler.budget import Budget
 from imagecrawler.errors import BadTarget
 from imagecrawler.items import Target
+from imagecrawler.jobs.retry import ONCE, RetryPolicy
 
 MAX_IMAGES = 50
 MAX_URL_LENGTH = 4_096
@@ -18,8 +19,9 @@ MAX_URL_LENGTH = 4_096
 class Job:
     """A target being crawled. ``external_id`` is scrapyd's or the queue's name for it.
 
-    ``attempt`` counts from 1, of at most ``attempts``. ``incremental``: pictures of an earlier
-    crawl are asked for only where they may have changed.
+    ``attempt`` counts from 1, ``retry`` says when there is another. ``crawl_delay``: the seconds
+    between two pages of the site that were kept before this one. ``incremental``: pictures of an
+    earlier crawl are asked for only where they may have changed.
     """
 
     target: Target
@@ -27,7 +29,8 @@ class Job:
     id: UUID = field(default_factory=uuid4)
     external_id: str | None = None
     attempt: int = 1
-    attempts: int = 1
+    retry: RetryPolicy = ONCE
+    crawl_delay: float = 0.0
     incremental: bool = False
 
 

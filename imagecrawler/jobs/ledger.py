@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 from scrapy import Request, signals
@@ -17,10 +18,16 @@ from imagecrawler.config import Config
 from imagecrawler.db.campaigns import ensure_demo_campaign, find_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.jobs import JobView, finish_job, open_job
-from imagecrawler.errors import ImagecrawlerError
+from imagecrawler.db.jobs import JobView, open_job
+from imagecrawler.db.lanes import conclude_job
+from imagecrawler.db.sites import hold_site
+from imagecrawler.domains import registrable_domain
+from imagecrawler.errors import DatabaseError, ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Arguments, Job
+from imagecrawler.jobs.queue import Priority
+from imagecrawler.jobs.retry import INTERACTIVE, NIGHTLY, RetryPolicy
+from imagecrawler.rendering.verdict import PageVerdict
 from imagecrawler.signals import job_unwritten
 
 logger = logging.getLogger(__name__)
@@ -29,7 +36,14 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Running:
     job: Job
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Future[float | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+def policy_of(priority: int) -> RetryPolicy:
+    """How often a job of the queue is tried."""
+    return INTERACTIVE if priority >= Priority.INTERACTIVE else NIGHTLY
 
 
 class JobLedger:
@@ -71,25 +85,48 @@ class JobLedger:
         target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
         return await self._open(target, wanted.job_id or uuid4(), external_id)
 
-    async def resume(self, queued: JobView, external_id: str) -> Job:
+    async def resume(self, queued: JobView, external_id: str, crawl_delay: float = 0.0) -> Job:
         """Begins a job that waited in the queue. Raises UnknownCampaign or DatabaseError."""
         target = Target(queued.url, queued.campaign_id, queued.user_id, queued.max_images)
-        return await self._open(target, queued.id, external_id)
+        return await self._open(
+            target,
+            queued.id,
+            external_id,
+            retry=policy_of(queued.priority),
+            crawl_delay=crawl_delay,
+            incremental=queued.incremental,
+        )
 
-    async def until_ended(self, job: Job) -> None:
-        """Returns when the job's item has left the last pipeline, or never will."""
+    async def heed(self, job: Job, verdict: PageVerdict) -> None:
+        """A site that asks to be left alone is left alone by all workers."""
+        if verdict.retry_after:
+            domain = registrable_domain(job.target.url)
+            seconds = min(verdict.retry_after, NIGHTLY.longest)
+            try:
+                async with self._database.session() as db:
+                    await hold_site(db, domain, seconds)
+            except DatabaseError as error:
+                logger.warning("%s asks for a pause, which is not kept: %s", domain, error)
+
+    async def until_ended(self, job: Job) -> float | None:
+        """Returns when the job's item has left the last pipeline, or never will.
+
+        The seconds after which the job is to be tried again, None when that was its end.
+        """
         if (running := self._running.get(job.id)) is not None:
-            await running.ended.wait()
+            return await running.ended
+        return None
 
-    def release(self, job: Job) -> None:
+    def release(self, job: Job, retry_in: float | None = None) -> None:
         """The job is somebody else's from now on: its row is not closed here."""
-        if (running := self._running.pop(job.id, None)) is not None:
-            running.ended.set()
+        running = self._running.pop(job.id, None)
+        if running is not None and not running.ended.done():
+            running.ended.set_result(retry_in)
 
     def item_scraped(self, item: PageItem) -> None:
         """The last pipeline has written the job's outcome, or said that it could not."""
         if (running := self._running.get(item.job_id)) is not None:
-            self.release(running.job)
+            self.release(running.job, item.retry_in)
 
     def job_unwritten(self, item: PageItem) -> None:
         """PostgreSQL may have come back when the next job begins, or the crawl ends."""
@@ -116,10 +153,13 @@ class JobLedger:
             await self._end(running.job, detail)
         await self._write_again()
 
-    async def _open(self, target: Target, job_id: UUID, external_id: str | None) -> Job:
+    async def _open(
+        self, target: Target, job_id: UUID, external_id: str | None, **details: Any
+    ) -> Job:
         async with self._database.session() as db:
-            await open_job(db, target, job_id, external_id)
-        job = Job(target, Budget(self._config.page_budget), job_id, external_id)
+            attempt = await open_job(db, target, job_id, external_id)
+        budget = Budget(self._config.page_budget)
+        job = Job(target, budget, job_id, external_id, attempt, **details)
         self._running[job_id] = _Running(job)
         await self._write_again()
         return job
@@ -145,7 +185,7 @@ class JobLedger:
     async def _write(self, item: PageItem) -> ImagecrawlerError | None:
         try:
             async with self._database.session() as db:
-                await finish_job(db, item)
+                await conclude_job(db, item)
         except ImagecrawlerError as error:
             return error
         return None

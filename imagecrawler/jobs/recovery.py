@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.jobs import requeue_job
+from imagecrawler.db.lanes import QUEUE, SCRAPE
 from imagecrawler.errors import DatabaseError
-from imagecrawler.jobs.queue import QUEUE, SCRAPE
 
 logger = logging.getLogger(__name__)
 

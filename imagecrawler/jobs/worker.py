@@ -20,6 +20,7 @@ from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.ledger import JobLedger
 from imagecrawler.jobs.progress import ProgressReporter
 from imagecrawler.jobs.purge import Purger
+from imagecrawler.jobs.upkeep import Upkeep
 from imagecrawler.storage import open_store
 
 logger = logging.getLogger(__name__)
@@ -61,13 +62,14 @@ class Worker:
     def from_crawler(cls, crawler: Crawler, ledger: JobLedger) -> Self:
         """Raises BadConfiguration when the store lacks a setting."""
         database = DatabaseExtension.of(crawler)
-        purger = Purger(database, open_store(crawler.settings["IMAGECRAWLER_CONFIG"]))
+        config = crawler.settings["IMAGECRAWLER_CONFIG"]
+        purger = Purger(database, open_store(config))
         consumer = Consumer(
             database,
             ledger,
+            Upkeep(database, config, purger.wake),
             concurrency=crawler.settings.getint("PLAYWRIGHT_MAX_CONTEXTS"),
             silence=crawler.settings.getfloat(SILENCE_SETTING, SILENCE_SECONDS),
-            each_minute=purger.wake,
         )
         return cls(crawler, ledger, consumer, purger, database)
 

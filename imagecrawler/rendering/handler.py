@@ -20,7 +20,7 @@ from imagecrawler.errors import RenderFailed
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.page import close_context, prepare_page
 from imagecrawler.rendering.render import STOPPED
-from imagecrawler.rendering.verdict import judge_abort
+from imagecrawler.rendering.verdict import is_transient, judge_abort
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +66,12 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 return answer
         except TimeoutError:
             late = f"the page did not answer within {budget.seconds:.0f} s"
-            failure = RenderFailed(STOPPED if budget.called_off else late)
+            failure = RenderFailed(STOPPED if budget.called_off else late, is_transient=True)
         except RenderFailed as error:
             failure = error
         except PlaywrightError as error:
-            failure = RenderFailed(error.message.splitlines()[0])
+            first = error.message.splitlines()[0]
+            failure = RenderFailed(first, is_transient=is_transient(first))
         await self._abandon(request.meta["playwright_context"])
         raise failure
 

@@ -61,7 +61,9 @@ class BrowserPair:
                 return await browser.new_context(**options)
         except TimeoutError:
             await self.close()
-            raise RenderFailed("the browser did not answer and was closed; try again") from None
+            raise RenderFailed(
+                "the browser did not answer and was closed; try again", is_transient=True
+            ) from None
 
     async def _with_images(self) -> Browser:
         async with self._lock:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from imagecrawler.items import Outcome
@@ -9,21 +13,50 @@ from imagecrawler.items import Outcome
 #: Answers by which a site keeps crawlers out, rather than says that the page is not there.
 BLOCKING = frozenset({401, 403, 407, 429, 451})
 
+#: Answers that the same request may not get again (RFC 9110, 15.5.9, 15.6; RFC 6585; RFC 8470),
+#: and those that Cloudflare gives in place of a site that is down.
+TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 528)})
+
 #: After these a browser stays where it is.
 WITHOUT_BODY = frozenset({204, 205})
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 
+#: Chromium's words for a connection that failed or broke (net/base/net_error_list.h).
+_BROKEN = re.compile(
+    r"net::ERR_(CONNECTION_|TIMED_OUT|EMPTY_RESPONSE|NETWORK_|SOCKET_|TUNNEL_|PROXY_|HTTP2_"
+    r"|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING)"
+)
 
-def judge_answer(status: int, content_type: str) -> tuple[Outcome, str] | None:
-    """None for a page that can be crawled, else the outcome and why in words."""
-    if status in BLOCKING:
-        return Outcome.BLOCKED, f"the site refuses us with HTTP {status} {_phrase(status)}"
+
+@dataclass(frozen=True, slots=True)
+class PageVerdict:
+    """Why there is no page, in words. ``is_transient``: it may well be there another time.
+
+    ``retry_after``: the seconds for which the site asks to be left alone.
+    """
+
+    outcome: Outcome
+    detail: str
+    is_transient: bool = False
+    retry_after: float | None = None
+
+
+def judge_answer(
+    status: int, content_type: str, retry_after: float | None = None
+) -> PageVerdict | None:
+    """None for a page that can be crawled."""
     if status >= 400:
-        return Outcome.FAILED, f"the site answers HTTP {status} {_phrase(status)}; check the URL"
+        blocked = status in BLOCKING
+        words = "the site refuses us with" if blocked else "the site answers"
+        remedy = "" if blocked or status in TRANSIENT else "; check the URL"
+        detail = f"{words} HTTP {status} {_phrase(status)}".rstrip() + remedy
+        outcome = Outcome.BLOCKED if blocked else Outcome.FAILED
+        return PageVerdict(outcome, detail, status in TRANSIENT, retry_after)
     kind = content_type.split(";")[0].strip().lower()
     if kind and kind not in HTML_TYPES:
-        return Outcome.FAILED, f"not an HTML page but {kind}; give the address of the page itself"
+        detail = f"not an HTML page but {kind}; give the address of the page itself"
+        return PageVerdict(Outcome.FAILED, detail)
     return None
 
 
@@ -38,6 +71,27 @@ def judge_abort(message: str, status: int | None) -> str | None:
     if aborted or "Download is starting" in message:
         return "not an HTML page but a download; give the address of the page itself"
     return None
+
+
+def is_transient(message: str) -> bool:
+    """Whether a navigation that failed with ``message`` may succeed another time."""
+    return _BROKEN.search(message) is not None
+
+
+def parse_retry_after(value: str, now: datetime | None = None) -> float | None:
+    """Seconds by a ``Retry-After`` header (RFC 9110, 10.2.3): a number, or a date.
+
+    None where it is neither; a date in the past is 0.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def _phrase(status: int) -> str:

@@ -76,13 +76,57 @@ LOCK_INDEX = """
         WHERE lock IS NOT NULL AND status IN ('todo', 'doing')
 """
 
+# One at a time for each domain, or a job that found all lanes taken and the end of the last one
+# that had them could pass each other by.
+ENTER = r"""
+    CREATE FUNCTION imagecrawler_lock_domain(domain text) RETURNS void LANGUAGE sql AS $$
+        SELECT pg_advisory_xact_lock(hashtextextended('site:' || domain, 0))
+    $$;
+    CREATE FUNCTION imagecrawler_defer(lane text, job_id uuid, priority integer)
+    RETURNS bigint LANGUAGE sql AS $$
+        SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(
+            'imagecrawler', 'imagecrawler.scrape', priority, lane, NULL,
+            jsonb_build_object('job_id', job_id), NULL
+        )::procrastinate_job_to_defer_v1]))[1]
+    $$;
+    CREATE FUNCTION imagecrawler_enter(entering uuid, slots integer) RETURNS boolean
+    LANGUAGE plpgsql AS $$
+    DECLARE
+        job record;
+        free text;
+    BEGIN
+        SELECT domain, priority INTO STRICT job FROM scrape_jobs WHERE id = entering;
+        PERFORM imagecrawler_lock_domain(job.domain);
+        SELECT lane INTO free
+        FROM (
+            SELECT 'site:' || job.domain || '#' || slot AS lane
+            FROM generate_series(0, slots - 1) AS slot
+        ) AS lanes
+        WHERE NOT EXISTS (
+            SELECT FROM procrastinate_jobs WHERE lock = lane
+                AND (status = 'doing' OR status = 'todo' AND priority >= job.priority)
+        )
+        ORDER BY (
+            SELECT count(*) FROM procrastinate_jobs WHERE lock = lane AND status = 'todo'
+        ) LIMIT 1;
+        IF free IS NULL THEN
+            RETURN false;
+        END IF;
+        PERFORM imagecrawler_defer(free, entering, job.priority);
+        UPDATE scrape_jobs SET released_at = now() WHERE id = entering;
+        RETURN true;
+    END $$
+"""
+
 # In the transaction that takes a job out of the queue the next of its lane goes in, so that no
 # worker that dies in between leaves a lane empty.
 HAND_OVER = r"""
     CREATE FUNCTION imagecrawler_hand_over() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
+        of_domain text := substring(OLD.lock FROM '^site:(.*)#\d+$');
         next record;
     BEGIN
+        PERFORM imagecrawler_lock_domain(of_domain);
         IF EXISTS (
             SELECT FROM procrastinate_jobs WHERE lock = OLD.lock AND status IN ('todo', 'doing')
         ) THEN
@@ -90,16 +134,12 @@ HAND_OVER = r"""
         END IF;
         UPDATE scrape_jobs SET released_at = now() WHERE id = (
             SELECT id FROM scrape_jobs
-            WHERE domain = substring(OLD.lock FROM '^site:(.*)#\d+$')
-                AND state = 'queued' AND released_at IS NULL
+            WHERE domain = of_domain AND state = 'queued' AND released_at IS NULL
                 AND (not_before IS NULL OR not_before <= now())
             ORDER BY priority DESC, turn LIMIT 1 FOR UPDATE SKIP LOCKED
         ) RETURNING id, priority INTO next;
         IF FOUND THEN
-            PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(
-                OLD.queue_name, OLD.task_name, next.priority, OLD.lock, NULL,
-                jsonb_build_object('job_id', next.id), NULL
-            )]::procrastinate_job_to_defer_v1[]);
+            PERFORM imagecrawler_defer(OLD.lock, next.id, next.priority);
         END IF;
         RETURN NULL;
     END $$;
@@ -155,6 +195,9 @@ DOWN = """
     DROP TRIGGER imagecrawler_hand_over ON procrastinate_jobs;
     DROP FUNCTION imagecrawler_hand_over();
     DROP FUNCTION imagecrawler_release(integer);
+    DROP FUNCTION imagecrawler_enter(uuid, integer);
+    DROP FUNCTION imagecrawler_defer(text, uuid, integer);
+    DROP FUNCTION imagecrawler_lock_domain(text);
     DROP INDEX imagecrawler_jobs_lock;
     DROP TABLE sites;
     ALTER TABLE sales_pages
@@ -181,7 +224,7 @@ SCRAPE_JOBS_BEFORE = """
 
 
 def upgrade() -> None:
-    for ddl in (SCRAPE_JOBS, SALES_PAGES, SITES, LOCK_INDEX, HAND_OVER, RELEASE):
+    for ddl in (SCRAPE_JOBS, SALES_PAGES, SITES, LOCK_INDEX, ENTER, HAND_OVER, RELEASE):
         op.get_bind().exec_driver_sql(ddl)
 
 

@@ -17,7 +17,8 @@ from imagecrawler.domains import registrable_domain
         ("http://127.0.0.1:8001/p", "127.0.0.1:8001"),
         ("http://[::1]:8001/p", "::1:8001"),
         ("http://localhost:3000/", "localhost:3000"),
-        ("http://shop.internal/p", "shop.internal"),
+        ("http://www.shop.internal/p", "shop.internal"),
+        ("http://shop-1.localhost:8001/p", "shop-1.localhost"),
         ("http://co.uk/", "co.uk"),
     ],
 )

@@ -9,12 +9,19 @@ import pytest
 from sqlalchemy import text
 from twisted.python.failure import Failure
 
+from imagecrawler.budget import Budget
 from imagecrawler.config import Config
 from imagecrawler.db.jobs import get_job
-from imagecrawler.items import PageItem
-from imagecrawler.jobs.consumer import MAX_ATTEMPTS, Consumer
+from imagecrawler.db.lanes import conclude_job
+from imagecrawler.db.sites import hold_site
+from imagecrawler.items import Outcome, PageItem
+from imagecrawler.jobs.consumer import Consumer
+from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.ledger import JobLedger
-from imagecrawler.jobs.queue import Priority
+from imagecrawler.jobs.queue import JobQueue, Priority
+from imagecrawler.jobs.scraping import MAX_ATTEMPTS
+from imagecrawler.jobs.upkeep import Upkeep
+from imagecrawler.rendering.verdict import PageVerdict
 
 QUEUED = "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = 'imagecrawler.scrape'"
 HEARTBEAT = "SELECT extract(epoch FROM last_heartbeat)::float FROM procrastinate_workers"
@@ -31,7 +38,8 @@ def ledger(database):
 
 @asynccontextmanager
 async def _consuming(database, ledger):
-    consumer = Consumer(database, ledger, concurrency=2, silence=1.0, each_minute=lambda: None)
+    upkeep = Upkeep(database, Config(), lambda: None)
+    consumer = Consumer(database, ledger, upkeep, concurrency=2, silence=1.0)
     running = asyncio.create_task(consumer.run())
     yield consumer
     consumer.abandon()
@@ -77,7 +85,8 @@ async def test_no_more_jobs_at_once_than_asked_for(
     for _ in range(3):
         await submit()
     first, second = await _next(consumer), await _next(consumer)
-    assert sorted(sql(QUEUED)) == [("doing", 0), ("doing", 0), ("todo", 0)]
+    assert sorted(sql(QUEUED)) == [("doing", 0), ("doing", 0)]
+    assert sql("SELECT state FROM scrape_jobs WHERE released_at IS NULL") == [("queued",)]
     assert consumer.ready.empty()
     ledger.item_scraped(PageItem(target, first.id))
     third = await _next(consumer)
@@ -142,7 +151,7 @@ async def test_a_page_that_takes_its_workers_with_it_is_given_up(
 ):
     async with database.session() as db:
         job_id = await queue.submit(db, target, priority=Priority.INTERACTIVE)
-        await db.execute(text(f"UPDATE procrastinate_jobs SET attempts = {MAX_ATTEMPTS}"))
+        await db.execute(text(f"UPDATE scrape_jobs SET attempts = {MAX_ATTEMPTS}"))
     await eventually(lambda: sql(QUEUED) == [])
     async with database.session() as db:
         job = await get_job(db, job_id)
@@ -172,3 +181,70 @@ async def test_each_of_many_jobs_goes_to_one_of_several_workers(database, submit
     async with asyncio.timeout(60):
         await asyncio.gather(work(), work(), work())
     assert sorted(taken) == sorted(jobs)
+
+
+async def test_a_page_that_may_come_back_keeps_its_lane(
+    consumer, ledger, database, submit, target, sql, eventually
+):
+    job_id = await submit()
+    await _next(consumer)
+    item = PageItem(target, job_id, detail="HTTP 503; attempt 2 of 3 in 0 s", retry_in=0.3)
+    async with database.session() as db:
+        await conclude_job(db, item)
+    ledger.item_scraped(item)
+    again = await _next(consumer)
+    assert (again.id, again.attempt) == (job_id, 2)
+    assert sql(QUEUED) == [("doing", 1)]
+
+
+async def test_a_long_wait_leaves_the_lane_to_the_next(
+    consumer, ledger, database, target, sql, eventually
+):
+    waiting, others = await _nightly(database, target, 1), await _nightly(database, target, 2)
+    job = await _next(consumer)
+    assert job.id == waiting[0]
+    item = PageItem(target, job.id, detail="HTTP 503", retry_in=3600.0)
+    async with database.session() as db:
+        await conclude_job(db, item)
+    ledger.item_scraped(item)
+    assert {(await _next(consumer)).id, (await _next(consumer)).id} == set(others)
+    [(state, attempts, released)] = sql(
+        "SELECT state, attempts, released_at FROM scrape_jobs WHERE not_before > now() + "
+        "interval '50 min'"
+    )
+    assert (state, attempts, released) == ("queued", 1, None)
+
+
+async def test_a_site_that_is_on_hold_is_not_asked(consumer, ledger, database, submit, target, sql):
+    async with database.session() as db:
+        await hold_site(db, "shop.example", 7.0)
+    await submit()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(consumer.ready.get(), 1.0)
+    sql("UPDATE sites SET next_start = now()")
+    assert (await _next(consumer)).attempt == 1
+
+
+async def test_a_person_is_told_of_a_long_hold(consumer, database, submit, sql, eventually):
+    async with database.session() as db:
+        await hold_site(db, "shop.example", 3600.0)
+    job_id = await submit()
+    await eventually(lambda: sql(QUEUED) == [])
+    async with database.session() as db:
+        job = await get_job(db, job_id)
+    assert job.outcome == "blocked"
+    assert job.detail.startswith("the site asks to be left alone for 3")
+
+
+async def test_a_pause_that_a_site_asks_for_is_everybody_s(ledger, database, submit, target, sql):
+    job = Job(target, Budget(10))
+    await ledger.heed(job, PageVerdict(Outcome.BLOCKED, "HTTP 429", True, 90.0))
+    await ledger.heed(job, PageVerdict(Outcome.BLOCKED, "HTTP 429", True, 30.0))
+    [(domain, seconds)] = sql("SELECT domain, extract(epoch FROM next_start - now()) FROM sites")
+    assert (domain, round(float(seconds), -1)) == ("shop.example", 90)
+
+
+async def _nightly(database, target, count):
+    async with database.session() as db:
+        queue = JobQueue(database, 1)
+        return [await queue.submit(db, target, priority=Priority.NIGHTLY) for _ in range(count)]

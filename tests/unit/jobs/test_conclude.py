@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -6,6 +7,8 @@ from imagecrawler.budget import Budget
 from imagecrawler.items import Outcome, PageItem, Reason, Rejection, Target
 from imagecrawler.jobs.conclude import concluded, without_page
 from imagecrawler.jobs.job import Job
+from imagecrawler.jobs.retry import INTERACTIVE, NIGHTLY
+from imagecrawler.rendering.verdict import PageVerdict
 
 
 @pytest.fixture
@@ -46,4 +49,35 @@ def test_pictures_that_were_not_tried_make_a_page_partial(job: Job) -> None:
 def test_a_stop_is_the_reason_for_all_that_is_missing(job: Job) -> None:
     job.budget.call_off()
     assert "stopped" in concluded(_item(job, Reason.OVER_BUDGET), job, "cut").detail
-    assert "stopped" in without_page(job, Outcome.FAILED, "timed out").detail
+    assert "stopped" in without_page(job, _verdict()).detail
+    assert without_page(replace(job, retry=NIGHTLY), _verdict()).retry_in is None
+
+
+def _verdict(*, is_transient: bool = True, retry_after: float | None = None) -> PageVerdict:
+    return PageVerdict(Outcome.FAILED, "HTTP 503", is_transient, retry_after)
+
+
+def test_a_crawl_of_one_page_is_over_when_it_is_over(job: Job) -> None:
+    item = without_page(job, _verdict())
+    assert (item.outcome, item.detail, item.retry_in) == (Outcome.FAILED, "HTTP 503", None)
+
+
+def test_a_job_of_the_queue_asks_again(job: Job) -> None:
+    item = without_page(replace(job, retry=INTERACTIVE), _verdict())
+    assert item.retry_in is not None
+    assert item.detail.startswith("HTTP 503; attempt 2 of 3 in ")
+
+
+def test_what_is_final_is_not_asked_again(job: Job) -> None:
+    assert without_page(replace(job, retry=NIGHTLY), _verdict(is_transient=False)).retry_in is None
+
+
+def test_the_last_attempt_says_how_many_there_were(job: Job) -> None:
+    item = without_page(replace(job, retry=INTERACTIVE, attempt=3), _verdict())
+    assert (item.detail, item.retry_in) == ("HTTP 503, 3 times", None)
+
+
+def test_a_pause_longer_than_a_person_waits_is_told(job: Job) -> None:
+    item = without_page(replace(job, retry=INTERACTIVE), _verdict(retry_after=3600.0))
+    assert item.retry_in is None
+    assert item.detail == "HTTP 503; it asks to be left alone for 3600 s"

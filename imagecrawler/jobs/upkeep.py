@@ -1,0 +1,63 @@
+"""What workers do besides crawling: by the clock, and one of them at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from procrastinate import App
+
+from imagecrawler.config import Config
+from imagecrawler.db.database import Database
+from imagecrawler.db.lanes import QUEUE, prune_jobs, release_jobs
+from imagecrawler.jobs.queue import Priority
+
+logger = logging.getLogger(__name__)
+
+PURGE = "imagecrawler.purge"
+SWEEP = "imagecrawler.sweep"
+PRUNE = "imagecrawler.prune"
+
+EVERY_MINUTE = "* * * * *"
+AFTER_THE_NIGHT = "30 6 * * *"
+
+
+class Upkeep:
+    """``wake_purger`` makes this worker delete the objects of deleted images soon."""
+
+    def __init__(self, database: Database, config: Config, wake_purger: Callable[[], None]) -> None:
+        self._database = database
+        self._config = config
+        self._wake_purger = wake_purger
+
+    def register(self, app: App) -> None:
+        """As tasks by the clock (UTC), which go before all pages that wait."""
+        for name, cron, work in self._tasks():
+            task = app.task(name=name, queue=QUEUE, queueing_lock=name, priority=Priority.UPKEEP)
+            app.periodic(cron=cron)(task(work))
+
+    def _tasks(self) -> Iterator[tuple[str, str, Callable[..., object]]]:
+        yield PURGE, EVERY_MINUTE, self._purge
+        yield SWEEP, EVERY_MINUTE, self._sweep
+        yield PRUNE, AFTER_THE_NIGHT, self._prune
+
+    async def _purge(self, timestamp: int) -> None:
+        """What nobody heard of: deletions while no worker listened, a store that was down."""
+        logger.debug("the purge of minute %d", timestamp // 60)
+        self._wake_purger()
+
+    async def _sweep(self, timestamp: int) -> None:
+        """Jobs whose time to be tried again has come, and lanes that nobody handed on."""
+        logger.debug("the sweep of minute %d", timestamp // 60)
+        async with self._database.session() as db:
+            await release_jobs(db, self._config.domain_slots)
+
+    async def _prune(self, timestamp: int) -> None:
+        """A transaction for each portion: jobs of millions of crawls may be old at once."""
+        logger.debug("jobs of over %d days go, at %d", self._config.keep_jobs_days, timestamp)
+        pruned = portion = -1
+        while portion:
+            async with self._database.session() as db:
+                portion = await prune_jobs(db, self._config.keep_jobs_days)
+            pruned += portion
+        logger.info("%d jobs of over %d days deleted", pruned + 1, self._config.keep_jobs_days)
