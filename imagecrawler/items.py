@@ -268,7 +268,8 @@ class PageItem:
     tried, so that what is missing need not be gone. ``screenshot`` is a JPEG of the whole page,
     only on request. ``retry_in``: the page is asked for again after so many seconds and the job
     goes on; None: this is its end. ``may_retry_in`` says when that would be, should a pipeline
-    have to wait for a store or a database.
+    have to wait for a store or a database. ``was_asked`` is False where the page was not even
+    asked for, so that it was no attempt.
     """
 
     target: Target
@@ -286,6 +287,7 @@ class PageItem:
     screenshot: bytes | None = field(default=None, repr=False)
     retry_in: float | None = None
     may_retry_in: float | None = None
+    was_asked: bool = True
 
     @property
     def found(self) -> int:

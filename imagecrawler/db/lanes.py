@@ -60,6 +60,8 @@ async def postpone_job(db: AsyncSession, item: PageItem) -> None:
         "progress": {},
         "not_before": func.now() + _seconds(item.retry_in),
     }
+    if not item.was_asked:
+        waiting["attempts"] = ScrapeJob.attempts - 1
     if item.retry_in > KEEP_LANE_SECONDS:
         waiting["released_at"] = None
     running = (ScrapeJob.id == item.job_id) & (ScrapeJob.state == "running")

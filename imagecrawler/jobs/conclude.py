@@ -34,14 +34,22 @@ def without_page(job: Job, verdict: PageVerdict) -> PageItem:
     item = PageItem(job.target, job.id, outcome=verdict.outcome, complete=False)
     if job.budget.called_off:
         return replace(item, detail=STOPPED)
-    wait = job.retry.wait(job.attempt, verdict.retry_after) if verdict.is_transient else None
-    return replace(item, detail=_tried(job, verdict, wait), retry_in=wait)
+    wait = _wait(job, verdict)
+    detail = _tried(job, verdict, wait)
+    return replace(item, detail=detail, retry_in=wait, was_asked=verdict.was_asked)
+
+
+def _wait(job: Job, verdict: PageVerdict) -> float | None:
+    if verdict.was_asked:
+        return job.retry.wait(job.attempt, verdict.retry_after) if verdict.is_transient else None
+    turn = verdict.retry_after or 0.0
+    return turn if turn <= job.retry.longest else None
 
 
 def _tried(job: Job, verdict: PageVerdict, wait: float | None) -> str:
-    if wait is not None:
+    if wait is not None and verdict.was_asked:
         following = f"attempt {job.attempt + 1} of {job.retry.attempts} in {wait:.0f} s"
         return f"{verdict.detail}; {following}"
-    if verdict.retry_after:
+    if verdict.retry_after and verdict.was_asked:
         return f"{verdict.detail}; it asks to be left alone for {verdict.retry_after:.0f} s"
     return f"{verdict.detail}, {job.attempt} times" if job.attempt > 1 else verdict.detail

@@ -60,7 +60,8 @@ class Explanations:
         if verdict := self._of_page(url):
             return verdict
         if isinstance(error, Postponed):
-            return PageVerdict(Outcome.BLOCKED, str(error), True, error.seconds)
+            detail = str(error)
+            return PageVerdict(Outcome.BLOCKED, detail, True, error.seconds, was_asked=False)
         if isinstance(error, IgnoreRequest):
             return PageVerdict(Outcome.BLOCKED, ROBOTS)
         message = failure.getErrorMessage()

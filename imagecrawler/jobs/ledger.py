@@ -99,7 +99,7 @@ class JobLedger:
 
     async def heed(self, job: Job, verdict: PageVerdict) -> None:
         """A site that asks to be left alone is left alone by all workers."""
-        if verdict.retry_after:
+        if verdict.retry_after and verdict.was_asked:
             domain = registrable_domain(job.target.url)
             seconds = min(verdict.retry_after, NIGHTLY.longest)
             try:

@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.sites import Turn, set_crawl_delay, take_turn
+from imagecrawler.db.sites import take_turn
 from imagecrawler.domains import registrable_domain
 from imagecrawler.jobs.job import Job
 
@@ -21,9 +21,12 @@ PATIENCE = 5.0
 #: A crawl of one page has nowhere to go back to.
 LONE_PATIENCE = 30.0
 
+#: Turns are anybody's: who comes a little later than told does not knock twice.
+GRACE_SECONDS = 0.02
+
 
 class Postponed(IgnoreRequest):
-    """The page's turn is ``seconds`` away."""
+    """The page was not asked for: its turn is ``seconds`` away."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the site's robots.txt wants pauses; the next turn is in {seconds:.0f} s")
@@ -31,10 +34,7 @@ class Postponed(IgnoreRequest):
 
 
 class PolitenessMiddleware:
-    """Learns a site's Crawl-delay with the first page's robots.txt, before the page is asked for.
-
-    Jobs of a site whose delay is known have taken their turn before they began.
-    """
+    """Waits for the page's turn, the last thing before the browser is sent there."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,18 +45,19 @@ class PolitenessMiddleware:
         return cls(DatabaseExtension.of(crawler))
 
     async def process_request(self, request: Request) -> None:
-        """Waits for the page's turn. Raises Postponed where that would take too long."""
+        """Raises Postponed where the turn is beyond the job's patience."""
         job: Job | None = (request.cb_kwargs or {}).get("job")
-        delay: float | None = request.meta.get("crawl_delay")
-        if job is None or delay is None or delay == job.crawl_delay:
+        delay: float = request.meta.get("crawl_delay", 0.0)
+        if job is None or max(delay, job.crawl_delay) <= 0:
             return
-        patience = PATIENCE if job.retry.attempts > 1 else LONE_PATIENCE
-        turn = await self._learn(registrable_domain(request.url), delay, patience)
-        if not turn.is_taken:
-            raise Postponed(turn.wait)
-        await asyncio.sleep(turn.wait)
+        domain = registrable_domain(request.url)
+        left = PATIENCE if job.retry.attempts > 1 else LONE_PATIENCE
+        while wait := await self._knock(domain, delay):
+            if wait > left:
+                raise Postponed(wait)
+            left -= wait
+            await asyncio.sleep(wait + GRACE_SECONDS)
 
-    async def _learn(self, domain: str, delay: float, patience: float) -> Turn:
+    async def _knock(self, domain: str, delay: float) -> float:
         async with self._database.session() as db:
-            await set_crawl_delay(db, domain, delay)
-            return await take_turn(db, domain, patience)
+            return await take_turn(db, domain, delay)

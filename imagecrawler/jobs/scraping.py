@@ -13,7 +13,7 @@ from procrastinate.jobs import Job as QueueJob
 from imagecrawler.db.database import Database
 from imagecrawler.db.jobs import JobView, finish_job, get_job, requeue_job
 from imagecrawler.db.lanes import KEEP_LANE_SECONDS
-from imagecrawler.db.sites import Turn, take_turn
+from imagecrawler.db.sites import pace_of
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Job
@@ -78,25 +78,24 @@ class Scraping:
             queued = await get_job(db, job_id)
             if queued is None or queued.state == "finished" or _is_postponed(queued):
                 return None
-            turn = await take_turn(db, queued.domain, PATIENCE)
+            pace = await pace_of(db, queued.domain)
         if queued.attempts >= MAX_ATTEMPTS:
             detail = f"given up: {MAX_ATTEMPTS} attempts came to no end"
             await self._give_up(queued, Outcome.FAILED, detail)
             return None
-        if not turn.is_taken:
-            await self._without_turn(queued, turn)
+        if pace.wait > PATIENCE:
+            await self._hold_back(queued, pace.wait)
             return None
-        await asyncio.sleep(turn.wait)
         try:
-            return await self._ledger.resume(queued, str(context.job.id), turn.crawl_delay)
+            return await self._ledger.resume(queued, str(context.job.id), pace.crawl_delay)
         except UnknownCampaign:
             logger.info("job %s: its campaign was deleted before it began", job_id)
             return None
 
-    async def _without_turn(self, queued: JobView, turn: Turn) -> None:
-        if turn.wait <= policy_of(queued.priority).longest:
-            raise Again(turn.wait)
-        detail = f"the site asks to be left alone for {turn.wait:.0f} s; try again then"
+    async def _hold_back(self, queued: JobView, seconds: float) -> None:
+        if seconds <= policy_of(queued.priority).longest:
+            raise Again(seconds)
+        detail = f"the site asks to be left alone for {seconds:.0f} s; try again then"
         await self._give_up(queued, Outcome.BLOCKED, detail)
 
     async def _until_ended(self, job: Job) -> None:

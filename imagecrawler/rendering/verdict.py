@@ -33,13 +33,15 @@ _BROKEN = re.compile(
 class PageVerdict:
     """Why there is no page, in words. ``is_transient``: it may well be there another time.
 
-    ``retry_after``: the seconds for which the site asks to be left alone.
+    ``retry_after``: the seconds for which the site asks to be left alone. ``was_asked``: whether
+    the page was asked for at all.
     """
 
     outcome: Outcome
     detail: str
     is_transient: bool = False
     retry_after: float | None = None
+    was_asked: bool = True
 
 
 def judge_answer(

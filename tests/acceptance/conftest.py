@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from installation import Installation
+from serve import DemoShop
+from workers import SECONDS, WorkerProcess, until
+
+from imagecrawler.db.campaigns import find_campaign
+from imagecrawler.db.database import Database
+from imagecrawler.items import Target
+from imagecrawler.jobs.queue import JobQueue, Priority
 
 
 @pytest.fixture
@@ -46,3 +55,47 @@ def one_line() -> Callable[[str], str]:
         return lines[0]
 
     return check
+
+
+@pytest.fixture
+def start_worker(installation: Installation, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    workers: list[WorkerProcess] = []
+
+    def start(*command: str) -> WorkerProcess:
+        log = tmp_path / f"worker-{len(workers)}.log"
+        workers.append(WorkerProcess(installation, log, command or ("imagecrawler", "worker")))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        if worker.process.is_running():
+            worker.process.kill()
+            worker.process.wait(SECONDS)
+
+
+@pytest.fixture
+def submit(installation: Installation, database: Database, campaign: str, shop: DemoShop):
+    async def submit(path: str, **extra: Any) -> UUID:
+        async with database.session() as db:
+            owner = await find_campaign(db, campaign)
+            target = Target(shop.url + path, owner.id, owner.user_id, **extra)
+            return await JobQueue(database).submit(db, target, priority=Priority.INTERACTIVE)
+
+    return submit
+
+
+@pytest.fixture
+def job(installation: Installation) -> Callable[[UUID], Any]:
+    def row(job_id: UUID) -> Any:
+        [found] = installation.rows("SELECT * FROM scrape_jobs WHERE id = %s", str(job_id))
+        return found
+
+    return row
+
+
+@pytest.fixture
+def reached(job: Callable[[UUID], Any]) -> Callable[[UUID, str], None]:
+    def wait(job_id: UUID, state: str) -> None:
+        until(lambda: job(job_id)["state"] == state, f"{state}: {job(job_id)}")
+
+    return wait

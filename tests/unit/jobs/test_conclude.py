@@ -81,3 +81,10 @@ def test_a_pause_longer_than_a_person_waits_is_told(job: Job) -> None:
     item = without_page(replace(job, retry=INTERACTIVE), _verdict(retry_after=3600.0))
     assert item.retry_in is None
     assert item.detail == "HTTP 503; it asks to be left alone for 3600 s"
+
+
+def test_a_page_that_was_not_asked_for_waits_for_its_turn_however_often(job: Job) -> None:
+    verdict = PageVerdict(Outcome.BLOCKED, "not yet", True, 40.0, was_asked=False)
+    item = without_page(replace(job, retry=NIGHTLY, attempt=NIGHTLY.attempts), verdict)
+    assert (item.retry_in, item.was_asked, item.detail) == (40.0, False, "not yet")
+    assert without_page(job, verdict).retry_in is None
