@@ -16,15 +16,17 @@ from imagecrawler.storage.s3_errors import translated
 def make_bucket(bucket: Bucket) -> None:
     """Raises StoreError, in one line."""
     with closing(connect(bucket)) as s3:
-        mine, somebodys = s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists
+        # some services say only that it exists, whoever's it is: an upload will tell
+        there = (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists)
         try:
-            with suppress(mine, somebodys):
+            with suppress(*there):
                 s3.create_bucket(Bucket=bucket.name)
         except (BotoCoreError, ClientError) as error:
             raise translated(error, f"make the bucket {bucket.name}") from error
 
 
 def main() -> None:
+    """Exit code 1 and one line where it cannot be made."""
     try:
         make_bucket(locate(load_config()))
     except ImagecrawlerError as error:

@@ -1,0 +1,246 @@
+"""The processes of compose.yaml, run together by hand: no container engine is needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import psutil
+import pytest
+from composition import Composition
+from installation import PROJECT, Installation
+from serve import DemoShop
+
+from imagecrawler.config import load_config
+from imagecrawler.rendering.browser import find_browser
+
+COMPOSE = PROJECT / "compose.yaml"
+VARIABLES = {
+    "POSTGRES_PASSWORD": "p@ss/word",
+    "S3_SECRET_KEY": "hush-hush-secret",
+    "IMAGECRAWLER_JWT_SECRET": "a secret of thirty-two bytes or more",
+    "SCRAPYD_PASSWORD": "open-sesame",
+    "IMAGECRAWLER_EGRESS_ALLOW": "127.0.0.0/8",
+}
+ENDS = {0, -signal.SIGTERM}
+"""The entry point makes 0 of a death by SIGTERM, as scrapyd's: see test_dockerfile.py."""
+
+
+def _free_port() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return str(listener.getsockname()[1])
+
+
+def _until(condition: Callable[[], Any]) -> None:
+    """Returns once it holds; the test's own time limit ends a wait in vain."""
+    while not condition():
+        time.sleep(0.3)
+
+
+class Stack:
+    """The services as processes, each with no other environment than compose.yaml gives it."""
+
+    def __init__(self, composition: Composition, folder: Path) -> None:
+        self._composition = composition
+        self._work, self._home = folder / "app", folder / "home"
+        for each in (self._work, self._home):
+            each.mkdir()
+        for name in ("scrapy.cfg", "scrapyd.conf"):
+            shutil.copy(PROJECT / name, self._work)
+        (self._home / ".scrapyd.conf").write_text(composition.configuration("scrapyd"))
+        self._logs = folder
+        self._running: list[tuple[str, psutil.Popen]] = []
+        self._family: set[psutil.Process] = set()
+
+    def run(self, service: str, *command: str) -> str:
+        """A command to its end, or the service's own; gives what it printed."""
+        command = command or tuple(self._composition.command(service))
+        done = subprocess.run(
+            _installed(command),
+            env=self._environment(service),
+            cwd=PROJECT if command[0] == "python" else self._work,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def start(self, service: str, *, count: int = 1) -> None:
+        for number in range(count):
+            with (self._logs / f"{service}-{number}.log").open("w") as log:
+                process = psutil.Popen(
+                    _installed(self._composition.command(service)),
+                    env=self._environment(service),
+                    cwd=self._work,
+                    stdout=log,
+                    stderr=log,
+                )
+            self._running.append((service, process))
+
+    def until_healthy(self, service: str) -> None:
+        check = _installed(self._composition.health_check(service))
+        _until(lambda: not subprocess.run(check, capture_output=True, check=False).returncode)
+
+    def until_logged(self, text: str, *logs: str) -> None:
+        for log in logs:
+            _until(lambda path=self._logs / log: text in path.read_text())
+
+    def stop(self) -> dict[str, set[int]]:
+        """The exit codes of each service; nothing that it began is left after its grace."""
+        for _, process in self._running:
+            self._family |= set(process.children(recursive=True))
+        for _, process in self._running:
+            process.terminate()
+        codes: dict[str, set[int]] = {}
+        for service, process in self._running:
+            code = process.wait(self._composition.grace(service))
+            codes.setdefault(service, set()).add(code)
+        _, alive = psutil.wait_procs(self._family, timeout=5)
+        assert alive == []
+        return codes
+
+    def kill(self) -> None:
+        for _, process in self._running:
+            for each in (
+                (*process.children(recursive=True), process) if process.is_running() else ()
+            ):
+                each.kill()
+            process.wait()
+
+    def files(self) -> set[str]:
+        """What was written where the image is read-only."""
+        return {str(path.relative_to(self._work)) for path in self._work.glob("*")}
+
+    def _environment(self, service: str) -> dict[str, str]:
+        image = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._home),
+            "IMAGECRAWLER_BROWSER_PATH": str(find_browser(load_config())),
+        }
+        return {**image, **self._composition.environment(service)}
+
+
+def _installed(command: Any) -> list[str]:
+    """With the programs of this virtual environment."""
+    name, *arguments = command
+    return [str(Path(sys.executable).with_name(name)), *arguments]
+
+
+@pytest.fixture
+def port() -> str:
+    return _free_port()
+
+
+@pytest.fixture
+def scrapyd_port() -> str:
+    return _free_port()
+
+
+@pytest.fixture
+def stack(
+    empty_database_url: str, endpoint: str, port: str, scrapyd_port: str, tmp_path: Path
+) -> Iterator[Stack]:
+    addresses = {
+        "postgresql://imagecrawler@postgres/imagecrawler": empty_database_url,
+        "http://s3:8333": endpoint,
+        "http://localhost:8333": endpoint,
+        "bind_address = 0.0.0.0": f"bind_address = 127.0.0.1\nhttp_port = {scrapyd_port}",
+        "0.0.0.0": "127.0.0.1",
+        "8000": port,
+        "6800": scrapyd_port,
+    }
+    stack = Stack(Composition(COMPOSE, VARIABLES, addresses), tmp_path)
+    try:
+        yield stack
+    finally:
+        stack.kill()
+
+
+def _scrape(stack: Stack, port: str, url: str) -> tuple[str, dict[str, Any]]:
+    """The campaign, and the answer of POST /scrape."""
+    added = stack.run("api", "imagecrawler", "campaign", "add", "Autumn").split()
+    campaign, user = added[1], added[3]
+    token = stack.run("api", "imagecrawler", "token", "--user", user).strip()
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/api/intelligence/product-images/scrape",
+        headers={"Authorization": f"Bearer {token}"},
+        json={"campaign_id": campaign, "sales_page_url": url, "max_images": 3},
+        timeout=90,
+    )
+    assert answer.status_code == 200, answer.text
+    return campaign, answer.json()
+
+
+def _schedule(port: str, campaign: str, url: str) -> str:
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/schedule.json",
+        auth=("operator", VARIABLES["SCRAPYD_PASSWORD"]),
+        data={
+            "project": "imagecrawler",
+            "spider": "sales_page",
+            "campaign_id": campaign,
+            "url": url,
+            "max_images": "2",
+        },
+    ).json()
+    assert answer["status"] == "ok", answer
+    job: str = answer["jobid"]
+    return job
+
+
+def _keys(endpoint: str) -> set[str]:
+    secret = VARIABLES["S3_SECRET_KEY"]
+    keys = {"aws_access_key_id": "imagecrawler", "aws_secret_access_key": secret}
+    with closing(boto3.client("s3", endpoint_url=endpoint, **keys)) as s3:
+        return {entry["Key"] for entry in s3.list_objects_v2(Bucket="imagecrawler")["Contents"]}
+
+
+@pytest.mark.timeout(120)
+def test_the_services_of_compose_work_together(
+    stack: Stack,
+    endpoint: str,
+    port: str,
+    scrapyd_port: str,
+    empty_database_url: str,
+    shop: DemoShop,
+    tmp_path: Path,
+) -> None:
+    for one_shot in ("migrate", "bucket"):
+        stack.run(one_shot)
+    stack.start("api")
+    stack.start("worker", count=2)
+    stack.start("scrapyd")
+    stack.until_healthy("api")
+    campaign, answer = _scrape(stack, port, shop.url + "/products/ember-mug")
+    assert answer["status"] == "succeeded", answer
+
+    stack.until_healthy("scrapyd")
+    job = _schedule(scrapyd_port, campaign, shop.url + "/products/summit-backpack")
+    database = Installation({}, empty_database_url, tmp_path)
+    finished = "SELECT outcome FROM scrape_jobs WHERE external_id = %s AND state = 'finished'"
+    _until(lambda: database.rows(finished, job))
+    assert database.rows(finished, job) == [{"outcome": "succeeded"}]
+    rows = database.rows("SELECT r2_path, cdn_url FROM scraped_images")
+    assert {row["r2_path"] for row in rows} == _keys(endpoint)
+    assert {row["cdn_url"] for row in rows} == {
+        f"{endpoint}/imagecrawler/{key}" for key in _keys(endpoint)
+    }
+    assert len(rows) == 5
+
+    stack.until_logged("waiting for jobs", "worker-0.log", "worker-1.log")
+    codes = stack.stop()
+    assert codes.pop("scrapyd") <= ENDS
+    assert codes == {"api": {0}, "worker": {0}}
+    assert stack.files() == {"scrapy.cfg", "scrapyd.conf", "var"}
+    assert [each.name for each in (tmp_path / "app/var").iterdir()] == ["scrapyd"]
