@@ -16,12 +16,14 @@ _DURATION = re.compile(r"(?:(\d+)m)?(?:(\d+)s)?")
 class Composition:
     """The file with ``variables`` in the place of the shell's and ``.env``'s.
 
-    ``addresses`` are texts to be replaced wherever a command or a value holds them.
+    ``addresses`` are texts to be replaced wherever a command or a value holds them, the first that
+    fits.
     """
 
     def __init__(
         self, path: Path, variables: Mapping[str, str], addresses: Mapping[str, str] | None = None
     ) -> None:
+        self._path = path
         self._document = yaml.safe_load(path.read_text("utf-8"))
         self._variables = variables
         self._addresses = addresses or {}
@@ -62,13 +64,15 @@ class Composition:
     def _mounts(self, service: str) -> dict[str, str]:
         volumes = self.services[service].get("volumes", [])
         parts = [volume.split(":") for volume in volumes if volume.startswith("./")]
-        return {target: source for source, target, *_ in parts}
+        return {target: str(self._path.parent / source) for source, target, *_ in parts}
 
     def _resolved(self, text: str) -> str:
         text = _VARIABLE.sub(self._value, text)
-        for address, other in self._addresses.items():
-            text = text.replace(address, other)
-        return text
+        if not self._addresses:
+            return text
+        # in one go: a port that was put in must not pass for one that is to be replaced
+        known = re.compile("|".join(map(re.escape, self._addresses)))
+        return known.sub(lambda match: self._addresses[match.group()], text)
 
     def _value(self, match: re.Match[str]) -> str:
         name, operator, rest = match.groups()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from installation import Installation
-from moto.server import ThreadedMotoServer
 
 
 @pytest.fixture
@@ -49,15 +48,7 @@ def one_line() -> Callable[[str], str]:
     return check
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """The address of an S3 service without any bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    listener = server._server
-    assert listener is not None
-    server.stop()
-    # stop() leaves the socket open, which would be a ResourceWarning.
-    listener.server_close()
+@pytest.fixture
+def endpoint(s3_endpoint: str) -> str:
+    """The address of an S3 service."""
+    return s3_endpoint

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
-import psutil
 import pytest
 from composition import Composition
 from installation import PROJECT, Installation
 from serve import DemoShop
-
-from imagecrawler.config import load_config
-from imagecrawler.rendering.browser import find_browser
+from stack import Stack, until
 
 COMPOSE = PROJECT / "compose.yaml"
 VARIABLES = {
@@ -40,102 +32,6 @@ ENDS = {0, -signal.SIGTERM}
 def _free_port() -> str:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         return str(listener.getsockname()[1])
-
-
-def _until(condition: Callable[[], Any]) -> None:
-    """Returns once it holds; the test's own time limit ends a wait in vain."""
-    while not condition():
-        time.sleep(0.3)
-
-
-class Stack:
-    """The services as processes, each with no other environment than compose.yaml gives it."""
-
-    def __init__(self, composition: Composition, folder: Path) -> None:
-        self._composition = composition
-        self._work, self._home = folder / "app", folder / "home"
-        for each in (self._work, self._home):
-            each.mkdir()
-        for name in ("scrapy.cfg", "scrapyd.conf"):
-            shutil.copy(PROJECT / name, self._work)
-        (self._home / ".scrapyd.conf").write_text(composition.configuration("scrapyd"))
-        self._logs = folder
-        self._running: list[tuple[str, psutil.Popen]] = []
-        self._family: set[psutil.Process] = set()
-
-    def run(self, service: str, *command: str) -> str:
-        """A command to its end, or the service's own; gives what it printed."""
-        command = command or tuple(self._composition.command(service))
-        done = subprocess.run(
-            _installed(command),
-            env=self._environment(service),
-            cwd=PROJECT if command[0] == "python" else self._work,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    def start(self, service: str, *, count: int = 1) -> None:
-        for number in range(count):
-            with (self._logs / f"{service}-{number}.log").open("w") as log:
-                process = psutil.Popen(
-                    _installed(self._composition.command(service)),
-                    env=self._environment(service),
-                    cwd=self._work,
-                    stdout=log,
-                    stderr=log,
-                )
-            self._running.append((service, process))
-
-    def until_healthy(self, service: str) -> None:
-        check = _installed(self._composition.health_check(service))
-        _until(lambda: not subprocess.run(check, capture_output=True, check=False).returncode)
-
-    def until_logged(self, text: str, *logs: str) -> None:
-        for log in logs:
-            _until(lambda path=self._logs / log: text in path.read_text())
-
-    def stop(self) -> dict[str, set[int]]:
-        """The exit codes of each service; nothing that it began is left after its grace."""
-        for _, process in self._running:
-            self._family |= set(process.children(recursive=True))
-        for _, process in self._running:
-            process.terminate()
-        codes: dict[str, set[int]] = {}
-        for service, process in self._running:
-            code = process.wait(self._composition.grace(service))
-            codes.setdefault(service, set()).add(code)
-        _, alive = psutil.wait_procs(self._family, timeout=5)
-        assert alive == []
-        return codes
-
-    def kill(self) -> None:
-        for _, process in self._running:
-            for each in (
-                (*process.children(recursive=True), process) if process.is_running() else ()
-            ):
-                each.kill()
-            process.wait()
-
-    def files(self) -> set[str]:
-        """What is in the working directory, which all but ``var`` may only read."""
-        paths = {*self._work.glob("*"), *self._work.glob("var/*")} - {self._work / "var"}
-        return {str(path.relative_to(self._work)) for path in paths}
-
-    def _environment(self, service: str) -> dict[str, str]:
-        image = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self._home),
-            "IMAGECRAWLER_BROWSER_PATH": str(find_browser(load_config())),
-        }
-        return {**image, **self._composition.environment(service)}
-
-
-def _installed(command: Any) -> list[str]:
-    """With the programs of this virtual environment."""
-    name, *arguments = command
-    return [str(Path(sys.executable).with_name(name)), *arguments]
 
 
 @pytest.fixture
@@ -208,7 +104,7 @@ def _keys(endpoint: str) -> set[str]:
         return {entry["Key"] for entry in s3.list_objects_v2(Bucket="imagecrawler")["Contents"]}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_the_services_of_compose_work_together(
     stack: Stack,
     endpoint: str,
@@ -231,14 +127,14 @@ def test_the_services_of_compose_work_together(
     job = _schedule(scrapyd_port, campaign, shop.url + "/products/summit-backpack")
     database = Installation({}, empty_database_url, tmp_path)
     finished = "SELECT outcome FROM scrape_jobs WHERE external_id = %s AND state = 'finished'"
-    _until(lambda: database.rows(finished, job))
+    until(lambda: database.rows(finished, job))
     assert database.rows(finished, job) == [{"outcome": "succeeded"}]
     rows = database.rows("SELECT r2_path, cdn_url FROM scraped_images")
-    assert {row["r2_path"] for row in rows} == _keys(endpoint)
-    assert {row["cdn_url"] for row in rows} == {
-        f"{endpoint}/imagecrawler/{key}" for key in _keys(endpoint)
+    keys = _keys(endpoint)
+    assert len(rows) == len(keys) == 5
+    assert {(row["r2_path"], row["cdn_url"]) for row in rows} == {
+        (key, f"{endpoint}/imagecrawler/{key}") for key in keys
     }
-    assert len(rows) == 5
 
     stack.until_logged("waiting for jobs", "worker-0.log", "worker-1.log")
     assert stack.files() == {"scrapy.cfg", "scrapyd.conf", "var/scrapyd"}
