@@ -21,6 +21,10 @@ check: $(READY)
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) hadolint Dockerfile
+	$(RUN) yamllint --strict .
+	$(RUN) check-jsonschema --builtin-schema vendor.compose-spec compose.yaml deploy/compose.r2.yaml
+	$(RUN) kubernetes-validate --strict --quiet deploy/kubernetes/base/[!k]*.yaml
 
 format: $(READY)
 	$(RUN) ruff format .

@@ -87,6 +87,23 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """The address of an S3 service for the whole run."""
+    # only those who use it pay for importing it
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    listener = server._server
+    assert listener is not None
+    server.stop()
+    # stop() leaves the socket open, which would be a ResourceWarning.
+    listener.server_close()
+
+
+@pytest.fixture(scope="session")
 def run_sql() -> Callable[..., list[tuple]]:
     """``run_sql(url, statement, *values)`` runs one plain statement and gives its rows."""
     return _run_sql

@@ -99,3 +99,8 @@ def reached(job: Callable[[UUID], Any]) -> Callable[[UUID, str], None]:
         until(lambda: job(job_id)["state"] == state, f"{state}: {job(job_id)}")
 
     return wait
+
+
+def endpoint(s3_endpoint: str) -> str:
+    """The address of an S3 service."""
+    return s3_endpoint

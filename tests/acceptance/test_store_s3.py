@@ -11,26 +11,12 @@ from typing import Any
 import boto3
 import pytest
 from installation import Installation
-from moto.server import ThreadedMotoServer
 from serve import DemoShop
 
 BACKPACK = "/products/summit-backpack"
 BUCKET = "campaign-pictures"
 SECRET = "hush-hush-secret"
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    listener = server._server
-    assert listener is not None
-    server.stop()
-    # stop() leaves the socket open, which would be a ResourceWarning.
-    listener.server_close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 from mypy_boto3_s3 import S3Client
 from pydantic import SecretStr
 
@@ -18,19 +17,6 @@ from imagecrawler.storage.r2 import S3Store
 from imagecrawler.storage.store import ObjectStore
 
 PAGE_SIZE = 100
-
-
-@pytest.fixture(scope="session")
-def s3_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    listener = server._server
-    assert listener is not None
-    server.stop()
-    # stop() leaves the socket open, which would be a ResourceWarning.
-    listener.server_close()
 
 
 @pytest.fixture(scope="session")
