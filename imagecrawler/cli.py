@@ -152,6 +152,28 @@ def worker(
 
 
 @app.command()
+def reconcile(
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Minutes for which an object may still lack its row.")
+    ] = 10,
+) -> None:
+    """Compares store and database both ways: exit code 1 when differences remain."""
+    import asyncio
+    from datetime import timedelta
+
+    from imagecrawler.jobs.administration import reconcile_all
+    from imagecrawler.presentation.differences import JsonPrinter, LinePrinter
+
+    printer = JsonPrinter() if json else LinePrinter()
+    minutes = timedelta(minutes=grace)
+    report = asyncio.run(reconcile_all(fix=fix, grace=minutes, tell=printer.tell))
+    printer.end(report)
+    raise typer.Exit(1 if report.remaining else 0)
+
+
+@app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="UUID of the user it speaks for.")],
     hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="How long it is good.")] = 24,

@@ -11,6 +11,7 @@
     +-- StoreError           the object store failed; worth a retry
     |   +-- StoreRefused     wrong credentials or missing bucket; a retry cannot help
     +-- DatabaseError        PostgreSQL failed or is not migrated
+    +-- AlreadyRunning       what only one process does at a time is being done
 
 Messages are one line that names the input and the remedy, fit for a person.
 """
@@ -67,3 +68,7 @@ class StoreRefused(StoreError):
 
 class DatabaseError(ImagecrawlerError):
     """PostgreSQL cannot be reached, or lacks our tables."""
+
+
+class AlreadyRunning(ImagecrawlerError):
+    """Another process is at it; try again when it has ended."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -13,6 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from imagecrawler.db.campaigns import lock_campaign
 from imagecrawler.db.models import ObjectKey, ScrapedImage
 from imagecrawler.items import Role
+
+_UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_KEY: Final = re.compile(
+    rf"campaigns/({_UUID})/scraped-images/(?:{'|'.join(Role)})_(\d{{1,9}})\.\w+", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,12 @@ class Reservation:
 def object_key(campaign_id: UUID, role: Role, number: int, ext: str) -> str:
     """``campaigns/{campaign_id}/scraped-images/hero_01.jpg``."""
     return f"campaigns/{campaign_id}/scraped-images/{role.value}_{number:02d}.{ext}"
+
+
+def parse_key(key: str) -> tuple[UUID, int] | None:
+    """Campaign and number of a key that :func:`object_key` may have made, else None."""
+    match = _KEY.fullmatch(key)
+    return (UUID(match[1]), int(match[2])) if match and int(match[2]) else None
 
 
 async def reserve_keys(

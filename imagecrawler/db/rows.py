@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.models import ScrapedImage
 from imagecrawler.db.text import storable
-from imagecrawler.items import ImageCandidate, PageItem, StoredImage
+from imagecrawler.items import PageItem, StoredImage
 
 #: Columns that a later crawl of the same bytes brings up to date.
 REFRESHED: Final = (
@@ -76,7 +76,7 @@ def image_row(item: PageItem, stored: StoredImage) -> dict[str, Any]:
         "is_product": scored.is_product,
         "is_lifestyle": scored.is_lifestyle,
         "alt_text": candidate.alt or None,
-        "context": _context(candidate),
+        "context": joined_context(candidate.heading, candidate.caption, candidate.text),
         "metadata": _details(item, stored),
     }
     return {column: storable(value) for column, value in row.items()}
@@ -87,10 +87,10 @@ def phash_hex(phash: int) -> str:
     return f"{phash:016x}"
 
 
-def _context(candidate: ImageCandidate) -> str | None:
-    # The heading often repeats as the caption: each text once, in this order.
-    texts = dict.fromkeys((candidate.heading, candidate.caption, candidate.text))
-    return " | ".join(text for text in texts if text) or None
+def joined_context(heading: str, caption: str, text: str) -> str | None:
+    """The column ``context``; the heading often repeats as the caption, so each text once."""
+    texts = dict.fromkeys((heading, caption, text))
+    return " | ".join(part for part in texts if part) or None
 
 
 def _details(item: PageItem, stored: StoredImage) -> dict[str, Any]:

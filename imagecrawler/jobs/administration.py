@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from imagecrawler.config import load_config
@@ -9,6 +11,9 @@ from imagecrawler.db import migrate
 from imagecrawler.db.campaigns import Campaign
 from imagecrawler.db.campaigns import add_campaign as insert_campaign
 from imagecrawler.db.database import Database
+from imagecrawler.jobs.reconcile import reconcile
+from imagecrawler.presentation.differences import Difference, Report
+from imagecrawler.storage import open_store
 
 
 async def add_campaign(name: str, user_id: UUID | None, campaign_id: UUID | None) -> Campaign:
@@ -27,3 +32,18 @@ def upgrade_database() -> str:
     database = Database.from_config(load_config())
     migrate.upgrade(database.url)
     return migrate.head()
+
+
+async def reconcile_all(
+    *, fix: bool, grace: timedelta, tell: Callable[[Difference], None]
+) -> Report:
+    """Compares the configured store and database. Raises as :func:`reconcile` does."""
+    config = load_config()
+    store = open_store(config)
+    database = Database.from_config(config)
+    try:
+        await database.check()
+        return await reconcile(database, store, fix=fix, grace=grace, tell=tell)
+    finally:
+        await database.close()
+        await store.close()

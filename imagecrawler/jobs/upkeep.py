@@ -11,22 +11,33 @@ from imagecrawler.config import Config
 from imagecrawler.db.database import Database
 from imagecrawler.db.lanes import QUEUE, prune_jobs, release_jobs
 from imagecrawler.jobs.queue import Priority
+from imagecrawler.jobs.reconcile import reconcile_once
+from imagecrawler.storage import ObjectStore
 
 logger = logging.getLogger(__name__)
 
 PURGE = "imagecrawler.purge"
 SWEEP = "imagecrawler.sweep"
 PRUNE = "imagecrawler.prune"
+RECONCILE = "imagecrawler.reconcile"
 
 EVERY_MINUTE = "* * * * *"
 AFTER_THE_NIGHT = "30 6 * * *"
+BEFORE_THE_NIGHT = "30 23 * * *"
 
 
 class Upkeep:
     """``wake_purger`` makes this worker delete the objects of deleted images soon."""
 
-    def __init__(self, database: Database, config: Config, wake_purger: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: ObjectStore,
+        config: Config,
+        wake_purger: Callable[[], None],
+    ) -> None:
         self._database = database
+        self._store = store
         self._config = config
         self._wake_purger = wake_purger
 
@@ -40,6 +51,7 @@ class Upkeep:
         yield PURGE, EVERY_MINUTE, self._purge
         yield SWEEP, EVERY_MINUTE, self._sweep
         yield PRUNE, AFTER_THE_NIGHT, self._prune
+        yield RECONCILE, BEFORE_THE_NIGHT, self._reconcile
 
     async def _purge(self, timestamp: int) -> None:
         """What nobody heard of: deletions while no worker listened, a store that was down."""
@@ -61,3 +73,8 @@ class Upkeep:
                 portion = await prune_jobs(db, self._config.keep_jobs_days)
             pruned += portion
         logger.info("%d jobs of over %d days deleted", pruned + 1, self._config.keep_jobs_days)
+
+    async def _reconcile(self, timestamp: int) -> None:
+        """Pages whose objects are found missing are due in the night that follows."""
+        logger.debug("store and database are compared, at %d", timestamp)
+        await reconcile_once(self._database, self._store)

@@ -63,11 +63,12 @@ class Worker:
         """Raises BadConfiguration when the store lacks a setting."""
         database = DatabaseExtension.of(crawler)
         config = crawler.settings["IMAGECRAWLER_CONFIG"]
-        purger = Purger(database, open_store(config))
+        store = open_store(config)
+        purger = Purger(database, store)
         consumer = Consumer(
             database,
             ledger,
-            Upkeep(database, config, purger.wake),
+            Upkeep(database, store, config, purger.wake),
             concurrency=crawler.settings.getint("PLAYWRIGHT_MAX_CONTEXTS"),
             silence=crawler.settings.getfloat(SILENCE_SETTING, SILENCE_SECONDS),
         )

@@ -7,6 +7,8 @@ import errno
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from stat import S_ISREG
@@ -131,14 +133,26 @@ class FilesystemStore:
             place_object()
 
     def _head(self, key: str) -> ObjectInfo | None:
+        info = self._stat(key)
+        if info is None:
+            return None
+        sidecar = Sidecar.read(self._sidecar(key))
+        return replace(
+            info,
+            etag=sidecar.etag,
+            content_type=sidecar.content_type,
+            metadata=sidecar.metadata,
+        )
+
+    def _stat(self, key: str) -> ObjectInfo | None:
         try:
             status = self._path(key).stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
         if not S_ISREG(status.st_mode):
             return None
-        sidecar = Sidecar.read(self._sidecar(key))
-        return ObjectInfo(key, status.st_size, sidecar.etag, sidecar.content_type, sidecar.metadata)
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        return ObjectInfo(key, status.st_size, "", modified=modified)
 
     def _get(self, key: str) -> bytes:
         try:
@@ -157,9 +171,16 @@ class FilesystemStore:
         if slash:
             require_key(folder)
         for key in walk(self._root, prefix):
-            info = self._head(key)
+            info = self._stat(key)
             if info is not None:
-                yield ObjectInfo(key, info.size, info.etag)
+                yield replace(info, etag=self._etag(key))
+
+    def _etag(self, key: str) -> str:
+        # One damaged sidecar must not hide every other object; head says what is wrong with it.
+        try:
+            return Sidecar.read(self._sidecar(key)).etag
+        except StoreError:
+            return ""
 
     def _page(self, entries: Iterator[ObjectInfo]) -> tuple[ObjectInfo, ...]:
         return tuple(islice(entries, self._page_size))

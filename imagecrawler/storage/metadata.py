@@ -7,6 +7,7 @@ which share what room is left. Texts are percent-encoded with ``+`` for a space.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from imagecrawler.errors import StoreError
 from imagecrawler.items import Role, ScoredImage, Target
+from imagecrawler.storage.formats import extension
 from imagecrawler.storage.store import METADATA_LIMIT, metadata_size
 
 T = TypeVar("T")
@@ -69,18 +71,19 @@ def describe(target: Target, scored: ScoredImage) -> dict[str, str]:
 def parse(metadata: Mapping[str, str]) -> Description:
     """The opposite of :func:`describe`.
 
-    Raises StoreError: a field without which there can be no row is missing or malformed.
+    Raises StoreError: a field without which there can be no row is missing, malformed or out of
+    its range.
     """
     flags = metadata.get("flags", "").split(",")
     return Description(
         campaign_id=_required(metadata, "campaign-id", UUID),
         user_id=_required(metadata, "user-id", UUID),
-        sha256=_required(metadata, "sha256", str),
-        phash=_required(metadata, "phash", lambda value: int(value, 16)),
-        width=_required(metadata, "width", int),
-        height=_required(metadata, "height", int),
-        format=_required(metadata, "format", unquote_plus),
-        quality=_required(metadata, "quality", float),
+        sha256=_required(metadata, "sha256", _sha256),
+        phash=_required(metadata, "phash", _phash),
+        width=_required(metadata, "width", _pixels),
+        height=_required(metadata, "height", _pixels),
+        format=_required(metadata, "format", _format),
+        quality=_required(metadata, "quality", _quality),
         role=_required(metadata, "role", Role),
         is_product="product" in flags,
         is_lifestyle="lifestyle" in flags,
@@ -153,6 +156,33 @@ def _required(metadata: Mapping[str, str], name: str, convert: Callable[[str], T
         raise StoreError(f"the object's metadata lacks {name}") from None
     except ValueError:
         raise StoreError(f"the object's metadata has a malformed {name}") from None
+
+
+def _sha256(value: str) -> str:
+    return _valid(value, re.fullmatch(r"[0-9a-f]{64}", value) is not None)
+
+
+def _phash(value: str) -> int:
+    return int(_valid(value, re.fullmatch(r"[0-9a-f]{16}", value) is not None), 16)
+
+
+def _pixels(value: str) -> int:
+    return _valid(int(value), 0 < int(value) < 2**31)
+
+
+def _format(value: str) -> str:
+    extension(unquote_plus(value))
+    return unquote_plus(value)
+
+
+def _quality(value: str) -> float:
+    return _valid(float(value), 0 <= float(value) <= 100)
+
+
+def _valid(value: T, is_valid: bool) -> T:
+    if not is_valid:
+        raise ValueError(value)
+    return value
 
 
 def _breakdown(value: str) -> dict[str, float]:

@@ -92,7 +92,8 @@ class S3Store:
         pages = await self._run("list", prefix, lambda client: self._pages(client, prefix))
         while page := await self._run("list", prefix, lambda _: next(pages, None)):
             for entry in page.get("Contents", ()):
-                yield ObjectInfo(entry["Key"], entry["Size"], entry["ETag"].strip('"'))
+                etag = entry["ETag"].strip('"')
+                yield ObjectInfo(entry["Key"], entry["Size"], etag, modified=entry["LastModified"])
 
     def url(self, key: str) -> str:
         """See :meth:`ObjectStore.url`."""
@@ -142,6 +143,7 @@ class S3Store:
             answer["ETag"].strip('"'),
             answer["ContentType"],
             metadata,
+            modified=answer["LastModified"],
         )
 
     def _get(self, client: S3Client, key: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,8 @@ METADATA_PREFIX = "x-amz-meta-"
 class ObjectInfo:
     """An object without its bytes.
 
-    ``size`` is in bytes, ``etag`` changes with the bytes. A listing leaves ``content_type`` and
+    ``size`` is in bytes, ``etag`` changes with the bytes, ``modified`` (with its zone) is when they
+    were put, to the second, by the store's clock. A listing leaves ``content_type`` and
     ``metadata`` empty, because S3 names them only object by object.
     """
 
@@ -32,6 +34,7 @@ class ObjectInfo:
     etag: str
     content_type: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime = field(kw_only=True, compare=False)
 
 
 class ObjectStore(Protocol):

@@ -22,6 +22,7 @@ from imagecrawler.jobs.queue import JobQueue, Priority
 from imagecrawler.jobs.scraping import MAX_ATTEMPTS
 from imagecrawler.jobs.upkeep import Upkeep
 from imagecrawler.rendering.verdict import PageVerdict
+from imagecrawler.storage import open_store
 
 QUEUED = "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = 'imagecrawler.scrape'"
 HEARTBEAT = "SELECT extract(epoch FROM last_heartbeat)::float FROM procrastinate_workers"
@@ -38,7 +39,7 @@ def ledger(database):
 
 @asynccontextmanager
 async def _consuming(database, ledger):
-    upkeep = Upkeep(database, Config(), lambda: None)
+    upkeep = Upkeep(database, open_store(Config()), Config(), lambda: None)
     consumer = Consumer(database, ledger, upkeep, concurrency=2, silence=1.0)
     running = asyncio.create_task(consumer.run())
     yield consumer

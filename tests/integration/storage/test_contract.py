@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from imagecrawler.storage.store import ObjectInfo, ObjectStore
 
 KEY = "campaigns/7c9e6679-7425-40de-944b-e07fc1f90ae7/scraped-images/hero_01.jpg"
 BODY = bytes(range(256)) * 40
+NOW = datetime.now(UTC)
 
 
 async def put(store: ObjectStore, key: str, body: bytes = b"x", **metadata: str) -> None:
@@ -40,7 +42,7 @@ async def test_an_empty_object_is_an_object(store: ObjectStore) -> None:
 async def test_head_tells_everything_but_the_bytes(store: ObjectStore) -> None:
     metadata = {"sha256": "00ff", "alt": "A+blue+%C3%A9charpe%2C+100%25"}
     await put(store, KEY, BODY, **metadata)
-    expected = ObjectInfo(KEY, len(BODY), etag(BODY), "image/jpeg", metadata)
+    expected = ObjectInfo(KEY, len(BODY), etag(BODY), "image/jpeg", metadata, modified=NOW)
     assert await store.head(KEY) == expected
 
 
@@ -100,7 +102,7 @@ async def test_delete_is_idempotent(store: ObjectStore) -> None:
 async def test_overwriting_replaces_everything(store: ObjectStore) -> None:
     await put(store, KEY, b"first", alt="old", role="hero")
     await store.put(KEY, b"second", content_type="image/png", metadata={"alt": "new"})
-    expected = ObjectInfo(KEY, 6, etag(b"second"), "image/png", {"alt": "new"})
+    expected = ObjectInfo(KEY, 6, etag(b"second"), "image/png", {"alt": "new"}, modified=NOW)
     assert await store.head(KEY) == expected
     assert await store.get(KEY) == b"second"
 
@@ -147,7 +149,20 @@ async def test_listing_by_prefix(store: ObjectStore, prefix: str, expected: list
 
 async def test_listed_objects_have_size_and_etag_only(store: ObjectStore) -> None:
     await put(store, KEY, BODY, alt="x")
-    assert [info async for info in store.list()] == [ObjectInfo(KEY, len(BODY), etag(BODY))]
+    expected = ObjectInfo(KEY, len(BODY), etag(BODY), modified=NOW)
+    assert [info async for info in store.list()] == [expected]
+
+
+async def test_when_an_object_was_put(store: ObjectStore) -> None:
+    # S3 tells whole seconds
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    await put(store, KEY)
+    after = datetime.now(UTC)
+    info = await store.head(KEY)
+    assert info is not None
+    [listed] = [info async for info in store.list()]
+    for modified in (info.modified, listed.modified):
+        assert before <= modified <= after
 
 
 async def test_unicode_keys(store: ObjectStore) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -105,11 +106,13 @@ async def test_a_file_put_there_by_hand_is_an_object_without_metadata(
 ) -> None:
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "by-hand.jpg").write_bytes(b"1234")
-    expected = ObjectInfo("by-hand.jpg", 4, "", "application/octet-stream", {})
+    expected = ObjectInfo(
+        "by-hand.jpg", 4, "", "application/octet-stream", modified=datetime.now(UTC)
+    )
     assert await filesystem_store.head("by-hand.jpg") == expected
 
 
-async def test_a_damaged_sidecar_is_named(
+async def test_a_damaged_sidecar_is_named_and_hides_nothing(
     filesystem_store: FilesystemStore, tmp_path: Path
 ) -> None:
     await put(filesystem_store)
@@ -117,6 +120,7 @@ async def test_a_damaged_sidecar_is_named(
     sidecar.write_text('{"etag": ')
     with pytest.raises(StoreError, match=r"hero_01\.jpg\.json is damaged"):
         await filesystem_store.head(KEY)
+    assert [(info.key, info.etag) async for info in filesystem_store.list()] == [(KEY, "")]
 
 
 @pytest.mark.parametrize("prefix", ["../", "/etc/", "/", "campaigns/../../"])

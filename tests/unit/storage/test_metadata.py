@@ -193,3 +193,14 @@ def test_malformed_values_are_named(name: str) -> None:
     metadata = describe(target(), scored()) | {name: "?:"}
     with pytest.raises(StoreError, match=f"malformed {name}"):
         parse(metadata)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("sha256", "ab" * 31), ("sha256", "AB" * 32), ("phash", "f" * 17), ("phash", "-1"),
+     ("width", "0"), ("height", str(2**31)), ("format", "bmp"), ("quality", "nan"),
+     ("quality", "100.5")],
+)  # fmt: skip
+def test_values_out_of_range_are_malformed(name: str, value: str) -> None:
+    with pytest.raises(StoreError, match=f"malformed {name}"):
+        parse(describe(target(), scored()) | {name: value})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -119,6 +120,7 @@ async def test_head_reads_names_in_any_case(store: S3Store, service: Stubber) ->
         "ContentLength": 3,
         "ETag": '"e"',
         "ContentType": "image/png",
+        "LastModified": datetime.now(UTC),
         "Metadata": {"Campaign-Id": "x"},
     }
     service.add_response("head_object", answer)
