@@ -119,6 +119,13 @@ class Config(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least level that is logged"
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text`, or `json`: one object a line, with job and campaign"
+    )
+    metrics_host: str = Field("127.0.0.1", description="address of `METRICS_PORT`")
+    metrics_port: int = Field(
+        0, ge=0, le=65_535, description="port of a standing worker's own `/metrics`; 0: none"
+    )
 
     @field_validator("egress_allow", mode="before")
     @classmethod

@@ -21,6 +21,7 @@ COMMANDS_MODULE = "imagecrawler.commands"
 USER_AGENT = "imagecrawler/0.1"
 
 ITEM_PIPELINES = {
+    "imagecrawler.jobs.log_context.LogContextPipeline": 0,
     "pipelines.scoring.ScoringPipeline": 100,
     "pipelines.dedupe.DedupePipeline": 200,
     "pipelines.upload.UploadPipeline": 300,
@@ -35,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "imagecrawler.download.robots.RobotsMiddleware": 100,
     "imagecrawler.jobs.politeness.PolitenessMiddleware": 110,
+    "imagecrawler.jobs.log_context.LogContextMiddleware": 120,
     "imagecrawler.egress.middleware.EgressProxyMiddleware": 950,
 }
 

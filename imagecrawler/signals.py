@@ -6,3 +6,10 @@ stage_reached = object()
 
 #: Sent as (item: PageItem) when the row of its job could not be written.
 job_unwritten = object()
+
+#: Sent as (job: Job, waited: float, priority: int) when a job of the queue begins; ``waited`` are
+#: the seconds since it could have.
+job_begun = object()
+
+#: Sent as (job_id: UUID, size: int) when a picture of so many bytes was put into the store.
+picture_uploaded = object()

@@ -16,7 +16,7 @@ from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.keys import Reservation, reserve_keys
 from imagecrawler.errors import DatabaseError, StoreError, StoreRefused, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem, Reason, Rejection, ScoredImage, StoredImage
-from imagecrawler.signals import stage_reached
+from imagecrawler.signals import picture_uploaded, stage_reached
 from imagecrawler.storage import ObjectStore, open_store
 from imagecrawler.storage.formats import content_type, extension
 from imagecrawler.storage.metadata import describe
@@ -118,6 +118,8 @@ class UploadPipeline:
             content_type=content_type(image.measured.format),
             metadata=describe(item.target, image),
         )
+        size = len(image.image.body)
+        self._signals.send_catch_log(picture_uploaded, job_id=item.job_id, size=size)
         return stored
 
     async def _has(self, key: str, size: int) -> bool:

@@ -21,7 +21,9 @@ from imagecrawler.jobs.conclude import concluded, without_page
 from imagecrawler.jobs.explain import Explanations
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
+from imagecrawler.jobs.log_context import NobodysEngine, work_of
 from imagecrawler.jobs.stopping import StopWatch
+from imagecrawler.logs import begin_work
 from imagecrawler.rendering.handler import render_meta
 from imagecrawler.rendering.page import close_page
 from imagecrawler.rendering.render import Rendered, render
@@ -117,6 +119,7 @@ class SalesPageSpider(Spider):
 
         ``fallback`` is what the page gave before it was asked for again, with images.
         """
+        begin_work(work_of(job.id, job.target))
         page, activity = response.meta["playwright_page"], response.meta["activity"]
         have: Mapping[str, bytes] = {}
         try:
@@ -147,6 +150,7 @@ class SalesPageSpider(Spider):
         """The request gave no page at all."""
         request: Request = failure.request  # type: ignore[attr-defined]
         job: Job = request.cb_kwargs["job"]
+        begin_work(work_of(job.id, job.target))
         fallback: Rendered | None = request.cb_kwargs["fallback"]
         if (page := request.meta.get("playwright_page")) is not None:
             await close_page(page)
@@ -172,7 +176,7 @@ class SalesPageSpider(Spider):
         self._report(job, "found", len(candidates))
         started = perf_counter()
         downloader = Downloader(
-            self.crawler.engine,
+            NobodysEngine(self.crawler.engine),
             rendered.snapshot,
             job.budget,
             cookies=rendered.cookies,

@@ -19,6 +19,7 @@ from imagecrawler.api.metrics import Metrics, RequestMetrics
 from imagecrawler.api.openapi import document
 from imagecrawler.api.problems import HANDLERS
 from imagecrawler.api.services import open_services
+from imagecrawler.api.worker_metrics import WorkerFigures
 from imagecrawler.config import Config
 
 #: In the order they are matched: ``/campaigns`` would pass for a campaign's id in ``images``.
@@ -41,8 +42,11 @@ What belongs to somebody else is answered as if it did not exist. Errors are pro
 """
 
 
-def create_app(config: Config) -> FastAPI:
-    """The service as an ASGI application. Its lifespan opens what ``config`` names."""
+def create_app(config: Config, workers: WorkerFigures | None = None) -> FastAPI:
+    """The service as an ASGI application. Its lifespan opens what ``config`` names.
+
+    ``workers``: those beside it, whose figures its ``/metrics`` shows with its own.
+    """
     app = FastAPI(
         title="imagecrawler",
         version=version("imagecrawler"),
@@ -52,7 +56,7 @@ def create_app(config: Config) -> FastAPI:
         redoc_url=None,
     )
     app.state.tokens = TokenVerifier.from_config(config)
-    app.state.metrics = Metrics()
+    app.state.metrics = Metrics(workers)
     for router in ROUTERS:
         app.include_router(router)
     if urlsplit(config.storage_url).scheme in ("", "file"):

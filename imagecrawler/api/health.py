@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from imagecrawler.api.metrics import Metrics
 from imagecrawler.api.openapi import Answers, problems
 from imagecrawler.api.services import Serving
+from imagecrawler.db.figures import queue_figures
 from imagecrawler.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -36,12 +37,12 @@ async def is_ready(services: Serving) -> dict[str, str]:
 
 @router.get("/metrics", include_in_schema=False)
 async def read_metrics(request: Request, services: Serving) -> Response:
-    """Requests, latencies and jobs for Prometheus."""
+    """Requests, the queue and the workers beside this process, for Prometheus."""
     metrics: Metrics = request.app.state.metrics
     try:
         async with services.session() as db:
-            await metrics.count_jobs(db)
+            metrics.show_queue(await queue_figures(db))
     except DatabaseError as error:
-        logger.warning("no figures of jobs: %s", error)
-        metrics.forget_jobs()
+        logger.warning("no figures of the queue: %s", error)
+        metrics.show_queue(None)
     return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagecrawler.db.job_models import ScrapeJob
+from imagecrawler.api.queue_metrics import QueueCollector
+from imagecrawler.api.worker_metrics import WorkerFigures
+from imagecrawler.db.figures import QueueFigures
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
@@ -19,10 +19,14 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
 
 
 class Metrics:
-    """One registry per application, so that several may live in one process."""
+    """One registry per application, so that several may live in one process.
 
-    def __init__(self) -> None:
+    ``workers``: those beside it, whose figures are shown with its own.
+    """
+
+    def __init__(self, workers: WorkerFigures | None = None) -> None:
         self._registry = CollectorRegistry()
+        self._workers = workers
         self._requests = Counter(
             "imagecrawler_requests",
             "Requests by route and status.",
@@ -36,12 +40,8 @@ class Metrics:
             registry=self._registry,
             buckets=SECONDS,
         )
-        self._jobs = Gauge(
-            "imagecrawler_jobs",
-            "Jobs by state and, when finished, outcome.",
-            ("state", "outcome"),
-            registry=self._registry,
-        )
+        self._queue = QueueCollector()
+        self._registry.register(self._queue)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -49,23 +49,14 @@ class Metrics:
         self._requests.labels(method, route, status).inc()
         self._latency.labels(method, route).observe(seconds)
 
-    async def count_jobs(self, db: AsyncSession) -> None:
-        """Take the figures of jobs from the database, where all processes write them."""
-        query = select(ScrapeJob.state, ScrapeJob.outcome, func.count()).group_by(
-            ScrapeJob.state, ScrapeJob.outcome
-        )
-        rows = (await db.execute(query)).all()
-        self._jobs.clear()
-        for state, outcome, count in rows:
-            self._jobs.labels(state, outcome or "").set(count)
-
-    def forget_jobs(self) -> None:
-        """The database is away: old figures would look like new ones."""
-        self._jobs.clear()
+    def show_queue(self, figures: QueueFigures | None) -> None:
+        """What the database says; None while it is away, for old figures would look like new."""
+        self._queue.figures = figures
 
     def render(self) -> bytes:
         """Prometheus' text format."""
-        return generate_latest(self._registry)
+        own = generate_latest(self._registry)
+        return own + self._workers.render() if self._workers else own
 
 
 class RequestMetrics:

@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from imagecrawler.api.app import create_app
+from imagecrawler.api.worker_metrics import WorkerFigures, worker_figures
 from imagecrawler.api.workers import standing_workers
 from imagecrawler.config import PREFIX, Config
 from imagecrawler.db.database import Database
 from imagecrawler.errors import BadInput, ImagecrawlerError
+from imagecrawler.logs import TextFormatter, install
 
 GRACE_SECONDS: Final = 5
 """For answers under way at the end; jobs that are waited for go on without their callers."""
@@ -38,18 +41,22 @@ def serve(config: Config, host: str, port: int, workers: int) -> None:
 
     Raises BadInput where the address cannot be had, DatabaseError.
     """
-    logging.basicConfig(level=config.log_level, format="%(levelname)s %(name)s: %(message)s")
-    with _listen(host, port) as listening:
+    text = TextFormatter("%(levelname)s %(name)s: %(message)s")
+    logging.root.setLevel(config.log_level)
+    install(logging.StreamHandler(sys.stderr), config.log_format, config.log_level, text)
+    with _listen(host, port) as listening, worker_figures() as figures:
         address = _address(host, listening.getsockname()[1])
-        asyncio.run(_serve(_with_media(config, address), listening, address, workers))
+        asyncio.run(_serve(_with_media(config, address), listening, address, workers, figures))
 
 
-async def _serve(config: Config, listening: socket.socket, address: str, workers: int) -> None:
+async def _serve(
+    config: Config, listening: socket.socket, address: str, workers: int, figures: WorkerFigures
+) -> None:
     # SIGTERM ends us as Ctrl-C does, by a cancellation, also while nothing is served yet.
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(config),
+            create_app(config, figures),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -57,9 +64,10 @@ async def _serve(config: Config, listening: socket.socket, address: str, workers
         )
     )
     _spare_garbage_collection()
-    environment = {f"{PREFIX}CDN_BASE_URL": config.cdn_base_url}
+    environment = {f"{PREFIX}CDN_BASE_URL": config.cdn_base_url, **figures.environment}
     patience = config.page_budget + SPARE_SECONDS
-    async with _ready_database(config), standing_workers(workers, environment, patience):
+    standing = standing_workers(workers, environment, patience, bury=figures.bury)
+    async with _ready_database(config), standing:
         print(_welcome(address), flush=True)
         await _until_signalled(server, listening)
     if not server.started:

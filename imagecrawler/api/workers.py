@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -32,13 +32,15 @@ async def standing_workers(
     environment: Mapping[str, str],
     patience: float,
     command: tuple[str, ...] = COMMAND,
+    bury: Callable[[int], None] = lambda _: None,
 ) -> AsyncIterator[None]:
     """Keeps ``count`` workers alive within the block; at its end they finish and are gone.
 
     ``environment`` is added to this process's own. One that has not ended ``patience`` seconds
     after SIGTERM gets a second, which tells it to put back what it holds, and is then killed.
+    ``bury`` gets the process id of each that has ended.
     """
-    keeper = _Keeper(command, {**os.environ, **environment}, patience)
+    keeper = _Keeper(command, {**os.environ, **environment}, patience, bury)
     keepers = [asyncio.create_task(keeper.keep_alive()) for _ in range(count)]
     try:
         yield
@@ -53,6 +55,7 @@ class _Keeper:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     patience: float
+    bury: Callable[[int], None]
 
     async def keep_alive(self) -> None:
         pause = FIRST_PAUSE
@@ -75,6 +78,7 @@ class _Keeper:
         finally:
             if process.returncode is None:
                 await self._stop(process)
+            self.bury(process.pid)
 
     async def _stop(self, process: asyncio.subprocess.Process) -> None:
         for seconds in (self.patience, LEAVE_SECONDS):

@@ -8,11 +8,17 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from imagecrawler.jobs.crawl import run_crawl
+from imagecrawler.jobs.crawl import open_log, run_crawl
 
 
 class Command(ScrapyCrawl):
     """Takes the place of Scrapy's own, also for scrapyd: errors in one line, no traceback."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """The log is ours from its first line on."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        open_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Exit code 0 succeeded, 1 failed or blocked, 2 bad input, 3 partial."""

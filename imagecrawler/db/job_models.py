@@ -60,7 +60,13 @@ class ScrapeJob(Base):
         Index("idx_scrape_jobs_campaign", "campaign_id", text("created_at DESC")),
         Index("idx_scrape_jobs_user", "user_id"),
         Index("idx_scrape_jobs_external", "external_id"),
-        Index("idx_scrape_jobs_finished", "finished_at"),
+        Index("idx_scrape_jobs_finished", "finished_at", postgresql_include=["outcome"]),
+        Index(
+            "idx_scrape_jobs_queued",
+            *("priority", "created_at"),
+            postgresql_include=["not_before"],
+            postgresql_where=text("state = 'queued'"),
+        ),
         Index(
             "idx_scrape_jobs_waiting",
             *("domain", text("priority DESC"), "turn"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem
 from imagecrawler.jobs import exit_codes
+from imagecrawler.jobs.log_context import work_of
+from imagecrawler.logs import TextFormatter, at_work, install
 from imagecrawler.signals import stage_reached
 
 logger = logging.getLogger(__name__)
@@ -89,7 +92,23 @@ def _log_item(item: PageItem) -> None:
     message = "%s: %s, %d of %d pictures saved%s"
     why = f" ({item.detail})" if item.detail else ""
     saved = (len(item.stored), item.found)
-    logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
+    with at_work(work_of(item.job_id, item.target)):
+        logger.log(level, message, item.target.url, item.outcome.value, *saved, why)
+
+
+def open_log(settings: Settings) -> None:
+    """Sees to the log in Scrapy's place, to where its settings say; before the crawl's process."""
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    if not settings.getbool("LOG_ENABLED"):
+        return
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if path := settings.get("LOG_FILE"):
+        mode = "a" if settings.getbool("LOG_FILE_APPEND") else "w"
+        handler = logging.FileHandler(path, mode, settings.get("LOG_ENCODING"))
+    style = settings["IMAGECRAWLER_CONFIG"].log_format
+    text = TextFormatter(settings.get("LOG_FORMAT"), settings.get("LOG_DATEFORMAT"))
+    logging.root.setLevel(logging.NOTSET)
+    install(handler, style, settings.get("LOG_LEVEL"), text)
 
 
 def run_crawl(
@@ -124,6 +143,7 @@ def crawl_page(
 
     Raises the ImagecrawlerError that kept the page from being crawled.
     """
+    open_log(settings)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler("sales_page")
     if on_stage is not None:
@@ -138,6 +158,7 @@ def crawl_page(
 
 def run_worker(settings: Settings) -> int:
     """Crawls what waits in the queue until it is told to stop; gives the exit code."""
+    open_log(settings)
     process = AsyncCrawlerProcess(settings)
     ending = run_crawl(process, process.create_crawler("sales_page"), {"queue": "1"})
     ending.log()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.signalmanager import SignalManager
 from twisted.python.failure import Failure
 
 from imagecrawler.budget import Budget
@@ -25,10 +27,12 @@ from imagecrawler.domains import registrable_domain
 from imagecrawler.errors import DatabaseError, ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Arguments, Job
+from imagecrawler.jobs.log_context import work_of
 from imagecrawler.jobs.queue import Priority
 from imagecrawler.jobs.retry import INTERACTIVE, NIGHTLY, RetryPolicy
+from imagecrawler.logs import at_work, begin_work
 from imagecrawler.rendering.verdict import PageVerdict
-from imagecrawler.signals import job_unwritten
+from imagecrawler.signals import job_begun, job_unwritten
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +58,13 @@ class JobLedger:
     ``failure`` is why a job did not come to its own end, None otherwise.
     """
 
-    def __init__(self, database: Database, config: Config) -> None:
+    def __init__(
+        self, database: Database, config: Config, sender: SignalManager | None = None
+    ) -> None:
         self.failure: ImagecrawlerError | None = None
         self._database = database
         self._config = config
+        self._signals = sender or SignalManager()
         self._running: dict[UUID, _Running] = {}
         self._unwritten: list[PageItem] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -66,7 +73,7 @@ class JobLedger:
     def from_crawler(cls, crawler: Crawler) -> JobLedger:
         """Listens to the crawl for items that leave the pipelines, and for what raises."""
         database = DatabaseExtension.of(crawler)
-        ledger = cls(database, crawler.settings["IMAGECRAWLER_CONFIG"])
+        ledger = cls(database, crawler.settings["IMAGECRAWLER_CONFIG"], crawler.signals)
         crawler.signals.connect(ledger.item_scraped, signals.item_scraped)
         crawler.signals.connect(ledger.job_unwritten, job_unwritten)
         crawler.signals.connect(ledger.item_error, signals.item_error)
@@ -88,7 +95,7 @@ class JobLedger:
     async def resume(self, queued: JobView, external_id: str, crawl_delay: float = 0.0) -> Job:
         """Begins a job that waited in the queue. Raises UnknownCampaign or DatabaseError."""
         target = Target(queued.url, queued.campaign_id, queued.user_id, queued.max_images)
-        return await self._open(
+        job = await self._open(
             target,
             queued.id,
             external_id,
@@ -96,6 +103,10 @@ class JobLedger:
             crawl_delay=crawl_delay,
             incremental=queued.incremental,
         )
+        since = queued.not_before or queued.created_at
+        waited = max(0.0, (datetime.now(UTC) - since).total_seconds())
+        self._signals.send_catch_log(job_begun, job=job, waited=waited, priority=queued.priority)
+        return job
 
     async def heed(self, job: Job, verdict: PageVerdict) -> None:
         """A site that asks to be left alone is left alone by all workers."""
@@ -156,6 +167,7 @@ class JobLedger:
     async def _open(
         self, target: Target, job_id: UUID, external_id: str | None, **details: Any
     ) -> Job:
+        begin_work(work_of(job_id, target))
         async with self._database.session() as db:
             attempt = await open_job(db, target, job_id, external_id)
         budget = Budget(self._config.page_budget)
@@ -178,9 +190,10 @@ class JobLedger:
     async def _write_again(self) -> None:
         items, self._unwritten = self._unwritten, []
         for item in items:
-            if error := await self._write(item):
-                logger.error("job %s stays open: %s", item.job_id, error)
-                self._unwritten.append(item)
+            with at_work(work_of(item.job_id, item.target)):
+                if error := await self._write(item):
+                    logger.error("job %s stays open: %s", item.job_id, error)
+                    self._unwritten.append(item)
 
     async def _write(self, item: PageItem) -> ImagecrawlerError | None:
         try:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from contextvars import Context
 from uuid import UUID
 
 from scrapy.crawler import Crawler
@@ -42,7 +43,10 @@ class ProgressReporter:
         """Written at once when nothing was in the last INTERVAL, else at the end of it."""
         self._news[job_id][stage] = JobEvent(job_id, stage, count, total)
         if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(), name="write progress")
+            # for all jobs, not for the one that happens to report first
+            self._writing = asyncio.create_task(
+                self._write(), name="write progress", context=Context()
+            )
 
     async def _write(self) -> None:
         while self._news:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from types import FrameType
 from typing import Self
 
+from prometheus_client import CollectorRegistry
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.ossignal import install_shutdown_handlers
@@ -18,6 +19,8 @@ from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.jobs.consumer import Consumer
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.ledger import JobLedger
+from imagecrawler.jobs.metrics_server import MetricsServer
+from imagecrawler.jobs.observer import WorkerObserver
 from imagecrawler.jobs.progress import ProgressReporter
 from imagecrawler.jobs.purge import Purger
 from imagecrawler.jobs.upkeep import Upkeep
@@ -54,6 +57,9 @@ class Worker:
         self._purger = purger
         self._database = database
         self._progress = ProgressReporter.from_crawler(crawler)
+        registry = CollectorRegistry()
+        self._observer = WorkerObserver.from_crawler(crawler, registry)
+        self._metrics = MetricsServer(crawler.settings["IMAGECRAWLER_CONFIG"], registry)
         self._loop = asyncio.get_running_loop()
         self._consuming: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[None] | None = None
@@ -83,6 +89,7 @@ class Worker:
         self._crawler.signals.disconnect(self._ledger.spider_closed, signals.spider_closed)
         self._crawler.signals.connect(self._close, signals.spider_closed)
         await self._purger.open()
+        self._observer.open()
         self._consuming = asyncio.create_task(self._consumer.run(), name="consume the queue")
         self._scrapy_handler = signal.getsignal(signal.SIGTERM)
         install_shutdown_handlers(self._first_signal)
@@ -98,6 +105,8 @@ class Worker:
             await asyncio.wait((self._consuming,))
         await self._purger.close()
         await self._progress.close()
+        await self._observer.close()
+        self._metrics.close()
 
     def _first_signal(self, _signum: int, _frame: FrameType | None) -> None:
         install_shutdown_handlers(self._second_signal)

@@ -17,6 +17,7 @@ from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDow
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import RenderFailed
+from imagecrawler.logs import begin_work
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.page import close_context, prepare_page
 from imagecrawler.rendering.render import STOPPED
@@ -53,6 +54,8 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
         The response to a rendered request has status, headers and URL, and no body.
         """
+        # for a picture nobody's: its connection serves other jobs later
+        begin_work(request.meta.get("work"))
         if not request.meta.get("playwright"):
             fetched: Response = await super().download_request(request)
             return fetched

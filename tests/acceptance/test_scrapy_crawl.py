@@ -1,5 +1,6 @@
 """Plain ``scrapy crawl``, with the product's pipelines and exit codes."""
 
+import json
 from typing import Any
 
 from installation import Installation
@@ -40,6 +41,13 @@ def test_another_owner_s_campaign_is_unknown(
 
 
 def test_a_failed_job_is_a_failed_command(installation: Installation, shop: DemoShop) -> None:
-    done = _crawl(installation, url=shop.url + "/nothing-here")
+    installation.environment["IMAGECRAWLER_LOG_FORMAT"] = "json"
+    done = _crawl(installation, url=shop.url + "/nothing-here?token=hush")
     assert done.returncode == 1
-    assert "HTTP 404" in done.stderr
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    [row] = installation.rows("SELECT id::text, campaign_id::text, url FROM scrape_jobs")
+    [ended] = [line for line in lines if "HTTP 404" in line["message"]]
+    assert (ended["level"], ended["job_id"]) == ("ERROR", row["id"])
+    assert ended["campaign_id"] == row["campaign_id"]
+    assert row["url"].endswith("hush")
+    assert "hush" not in done.stderr

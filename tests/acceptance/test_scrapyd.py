@@ -83,7 +83,8 @@ def _wait_for(condition: Any, seconds: float = 30) -> None:
 
 @pytest.fixture
 def scrapyd(installation: Installation) -> Iterator[Scrapyd]:
-    daemon = Scrapyd(installation.folder, installation.environment)
+    environment = {**installation.environment, "IMAGECRAWLER_LOG_FORMAT": "json"}
+    daemon = Scrapyd(installation.folder, environment)
     try:
         daemon.wait_until_up()
         yield daemon
@@ -115,7 +116,13 @@ def _schedule_and_check(
 def test_a_job_from_the_installed_package(
     scrapyd: Scrapyd, installation: Installation, shop: DemoShop, campaign: str
 ) -> None:
-    _schedule_and_check(scrapyd, installation, shop, campaign)
+    job = _schedule_and_check(scrapyd, installation, shop, campaign)
+    log = installation.folder / f"var/scrapyd/logs/imagecrawler/sales_page/{job}.log"
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert lines[0]["message"].startswith("Scrapy")
+    [ended] = [line for line in lines if line["logger"] == "imagecrawler.jobs.crawl"]
+    assert "succeeded" in ended["message"]
+    assert ended["campaign_id"] == campaign
 
 
 def test_a_job_from_an_egg(

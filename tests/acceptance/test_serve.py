@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
 from installation import PROJECT, Installation
+from prometheus_client.parser import text_string_to_metric_families
 from serve import DemoShop
 
 ROOT = "/api/intelligence/product-images"
@@ -39,6 +43,15 @@ class Service:
     def url(self) -> str:
         return self.welcome.split()[3].rstrip("/")
 
+    def figures(self) -> dict[str, float]:
+        """What /metrics shows, by name and, in braces, the values of the labels."""
+        text = httpx.get(f"{self.url}/metrics").text
+        return {
+            f"{sample.name}{{{','.join(sample.labels.values())}}}": sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
     def workers(self) -> list[psutil.Process]:
         children = psutil.Process(self.process.pid).children()
         return [child for child in children if _is_worker(child)]
@@ -57,12 +70,13 @@ def environment(installation: Installation) -> dict[str, str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str], *arguments: str) -> Iterator[Service]:
+def serving(environment: dict[str, str], *arguments: str, log: Any = None) -> Iterator[Service]:
     process = subprocess.Popen(
         [sys.executable, "-m", "imagecrawler", "serve", "--port", "0", *arguments],
         env=environment,
         cwd=PROJECT,
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     assert process.stdout is not None
@@ -116,11 +130,16 @@ def scraped(client: httpx.Client, campaign: str, shop: DemoShop) -> dict[str, An
 
 @pytest.mark.timeout(180)
 def test_the_calls_of_the_platform(
-    client: httpx.Client, campaign: str, scraped: dict[str, Any], installation: Installation
+    client: httpx.Client,
+    campaign: str,
+    scraped: dict[str, Any],
+    installation: Installation,
+    service: Service,
 ) -> None:
     _check_answer(scraped, installation.objects())
     images = _check_lists(client, campaign, scraped)
     _check_figures(client, campaign, images)
+    _check_metrics(service, scraped)
 
 
 def _check_answer(scraped: dict[str, Any], objects: dict[str, bytes]) -> None:
@@ -168,6 +187,25 @@ def _check_figures(client: httpx.Client, campaign: str, images: list[dict[str, A
     assert used["times_used"] == 1
     [most] = client.get(f"{ROOT}/{campaign}/most-used", params={"limit": 5}).json()["images"]
     assert most["id"] == hero["id"]
+
+
+def _check_metrics(service: Service, scraped: dict[str, Any]) -> None:
+    eventually(lambda: service.figures()["imagecrawler_worker_memory_bytes{browsers}"] > 0)
+    figures = service.figures()
+    assert figures["imagecrawler_jobs_ended_total{succeeded}"] == 1
+    assert figures["imagecrawler_job_duration_seconds_count{}"] == 1
+    assert figures["imagecrawler_job_waiting_seconds_count{interactive}"] == 1
+    assert figures["imagecrawler_stage_duration_seconds_count{persist}"] == 1
+    assert figures["imagecrawler_jobs_held{}"] == 0
+    kept = sum(value for name, value in figures.items() if "pictures_kept_total" in name)
+    rejected = sum(value for name, value in figures.items() if "pictures_rejected" in name)
+    assert (kept, rejected) == (scraped["images_saved"], scraped["images_skipped"])
+    sizes = sum(image["metadata"]["file_size"] for image in scraped["images"])
+    assert figures["imagecrawler_uploaded_bytes_total{}"] == sizes
+    assert figures["imagecrawler_downloaded_bytes_total{}"] > sizes
+    assert figures["imagecrawler_egress_connections_total{}"] > 0
+    assert figures["imagecrawler_jobs{succeeded,finished}"] == 1
+    assert figures["imagecrawler_workers{}"] == 1
 
 
 @pytest.mark.timeout(180)
@@ -229,27 +267,66 @@ def test_fifty_reads_at_once_leave_no_connection_open(
         eventually(lambda: connections() == 0)
 
 
-@pytest.mark.timeout(180)
-def test_reads_go_on_beside_scrapes(client: httpx.Client, campaign: str, shop: DemoShop) -> None:
-    def scrape(number: int) -> str:
-        page = f"{shop.url}{PAGE}?{number}"
-        body = {"campaign_id": campaign, "sales_page_url": page}
-        return client.post(f"{ROOT}/scrape", json=body).json()["status"]
+PAGES = (PAGE, "/products/summit-backpack", "/products/ember-mug", "/lookbook", "/gated-lamp")
 
-    with ThreadPoolExecutor(30) as threads:
-        scrapes = [threads.submit(scrape, number) for number in range(5)]
+
+@pytest.mark.timeout(180)
+def test_reads_go_on_beside_scrapes_and_each_line_is_its_own_job_s(
+    environment: dict[str, str], campaign: str, shop: DemoShop, token: str, tmp_path: Path
+) -> None:
+    environment |= {"IMAGECRAWLER_LOG_FORMAT": "json", "IMAGECRAWLER_LOG_LEVEL": "DEBUG"}
+    environment["IMAGECRAWLER_SCRAPE_WAIT"] = "85"
+    headers = {"Authorization": f"Bearer {token}"}
+    log = tmp_path / "log"
+    with (
+        log.open("w") as stream,
+        serving(environment, log=stream) as service,
+        httpx.Client(base_url=service.url, headers=headers, timeout=LONG) as client,
+        ThreadPoolExecutor(30) as threads,
+    ):
+
+        def scrape(page: str) -> str:
+            body = {"campaign_id": campaign, "sales_page_url": f"{shop.url}{page}?token=hush"}
+            answer = client.post(f"{ROOT}/scrape", json=body).json()
+            assert answer["status"] in ("succeeded", "partial")
+            return answer["job_id"]
+
+        scrapes = [threads.submit(scrape, page) for page in PAGES]
         reads = threads.map(lambda _: client.get(f"{ROOT}/{campaign}").status_code, range(200))
         assert set(reads) == {200}
-        assert {each.result() for each in scrapes} == {"succeeded"}
+        jobs = [each.result() for each in scrapes]
+    _check_log(log.read_text(), dict(zip(PAGES, jobs, strict=True)), campaign)
 
 
-@pytest.mark.timeout(120)
-def test_a_worker_that_is_killed_is_replaced_and_none_is_left_behind(service: Service) -> None:
-    eventually(lambda: bool(service.workers()))
+def _check_log(log: str, jobs: dict[str, str], campaign: str) -> None:
+    assert "hush" not in log
+    named = defaultdict(set)
+    for line in map(json.loads, log.splitlines()):
+        about = {page for page in jobs if f"{page}?…" in line["message"]}
+        about |= {page for page, job in jobs.items() if job in line["message"]}
+        if "job_id" in line:
+            assert line["campaign_id"] == campaign
+            assert about <= {page for page, job in jobs.items() if job == line["job_id"]}, line
+            named[line["job_id"]].add(line["logger"])
+    assert set(named) == set(jobs.values())
+    for loggers in named.values():
+        assert {"imagecrawler.jobs.crawl", "scrapy.core.scraper"} <= loggers
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_that_is_killed_is_replaced_and_none_is_left_behind(
+    service: Service, scraped: dict[str, Any]
+) -> None:
     [first] = service.workers()
     first.kill()
     eventually(lambda: service.workers() not in ([], [first]))
     [second] = service.workers()
+    # what the first has counted stays, what it held in memory is the second's alone
+    eventually(lambda: service.figures().get("imagecrawler_jobs_held{}") == 0)
+    figures = service.figures()
+    assert figures["imagecrawler_jobs_ended_total{succeeded}"] == 1
+    assert figures["imagecrawler_pictures_kept_total{hero}"] > 0
+    assert figures["imagecrawler_worker_memory_bytes{browsers}"] == 0
     service.process.terminate()
     service.process.wait(60)
     assert not second.is_running()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import socket
 
+import httpx
 from installation import Installation
 from workers import CUT, FINISHING, STANDING, until
 
@@ -29,12 +31,20 @@ async def test_jobs_share_one_warm_browser(start_worker, submit, job, reached, i
     assert worker.stop(signal.SIGTERM) == 0
 
 
-async def test_a_page_that_fails_is_a_finished_job(start_worker, submit, job, reached):
+async def test_a_page_that_fails_is_a_finished_job(
+    start_worker, submit, job, reached, installation
+):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    installation.environment["IMAGECRAWLER_METRICS_PORT"] = str(port)
     worker = start_worker("scrapy", "crawl", "sales_page", "-a", "queue=1")
     job_id = await submit("/nothing-here")
     reached(job_id, "finished")
     assert job(job_id)["outcome"] == "failed"
     assert "HTTP 404" in job(job_id)["result"]["detail"]
+    counted = 'imagecrawler_jobs_ended_total{outcome="failed"} 1.0'
+    metrics = f"http://127.0.0.1:{port}/metrics"
+    until(lambda: counted in httpx.get(metrics).text, counted)
     assert worker.stop(signal.SIGTERM) == 0
 
 
