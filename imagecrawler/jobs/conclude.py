@@ -47,9 +47,11 @@ def _wait(job: Job, verdict: PageVerdict) -> float | None:
 
 
 def _tried(job: Job, verdict: PageVerdict, wait: float | None) -> str:
-    if wait is not None and verdict.was_asked:
+    if not verdict.was_asked:
+        return verdict.detail
+    if wait is not None:
         following = f"attempt {job.attempt + 1} of {job.retry.attempts} in {wait:.0f} s"
         return f"{verdict.detail}; {following}"
-    if verdict.retry_after and verdict.was_asked:
+    if verdict.retry_after:
         return f"{verdict.detail}; it asks to be left alone for {verdict.retry_after:.0f} s"
     return f"{verdict.detail}, {job.attempt} times" if job.attempt > 1 else verdict.detail
