@@ -34,6 +34,7 @@ bench: $(READY)
 	$(RUN) python bench/one_page.py
 	$(RUN) python bench/api_reads.py
 	$(RUN) python bench/api_load.py
+	$(RUN) python bench/recrawl.py
 
 ## the README's pictures
 screenshots: $(READY)

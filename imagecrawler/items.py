@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -188,12 +189,44 @@ class ImageCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownImage:
+    """A picture that an earlier crawl has stored under ``key``.
+
+    ``etag`` and ``last_modified`` are its server's, verbatim, empty where it gave none.
+    """
+
+    sha256: str
+    key: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What is known of a page before it is crawled again. ``images`` are by URL.
+
+    ``fingerprint`` is None unless its last crawl saw all of it; ``verified_at``: when its pictures
+    were last looked at one by one; ``intact``: all that were saved then are still there.
+    """
+
+    fingerprint: str | None = None
+    verified_at: datetime | None = None
+    intact: bool = False
+    images: Mapping[str, KnownImage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadedImage:
-    """The bytes of a candidate and the address they came from."""
+    """The bytes of a candidate and the address they came from.
+
+    ``etag`` and ``last_modified`` as in :class:`KnownImage`.
+    """
 
     candidate: ImageCandidate
     url: str
     body: bytes = field(repr=False)
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +298,12 @@ class PageItem:
 
     ``timings`` are wall seconds by stage. ``detail`` says in one line why the outcome is not
     ``succeeded``. ``complete`` is False where parts of the page were not seen, or pictures not
-    tried, so that what is missing need not be gone. ``screenshot`` is a JPEG of the whole page,
-    only on request. ``retry_in``: the page is asked for again after so many seconds and the job
-    goes on; None: this is its end. ``may_retry_in`` says when that would be, should a pipeline
-    have to wait for a store or a database. ``was_asked`` is False where the page was not even
-    asked for, so that it was no attempt.
+    tried, so that what is missing need not be gone. ``fingerprint`` stands for what the page
+    names; ``unchanged``: for what it named before, and no picture was looked at. ``screenshot``
+    is a JPEG of the whole page, only on request. ``retry_in``: the page is asked for again after
+    so many seconds and the job goes on; None: this is its end. ``may_retry_in`` says when that
+    would be, should a pipeline have to wait for a store or a database. ``was_asked`` is False
+    where the page was not even asked for, so that it was no attempt.
     """
 
     target: Target
@@ -284,6 +318,8 @@ class PageItem:
     rejections: tuple[Rejection, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     complete: bool = True
+    fingerprint: str = ""
+    unchanged: bool = False
     screenshot: bytes | None = field(default=None, repr=False)
     retry_in: float | None = None
     may_retry_in: float | None = None

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from time import perf_counter
 from typing import Self
 
@@ -15,6 +16,7 @@ from scrapy.signalmanager import SignalManager
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.lanes import conclude_job, postpone_job
+from imagecrawler.db.pages import remember_page
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
@@ -30,16 +32,19 @@ class PersistencePipeline:
     """``stored`` gets its ids. The job's row ends with the item's outcome.
 
     Where even that cannot be written, the signal ``job_unwritten`` leaves it to the ledger.
+    ``due_in``: how soon a page that gave something is due again.
     """
 
-    def __init__(self, database: Database, signals: SignalManager) -> None:
+    def __init__(self, database: Database, signals: SignalManager, due_in: timedelta) -> None:
         self._database = database
         self._signals = signals
+        self._due_in = due_in
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Uses the crawl's database."""
-        return cls(DatabaseExtension.of(crawler), crawler.signals)
+        due_in = timedelta(hours=crawler.settings["IMAGECRAWLER_CONFIG"].recrawl_hours)
+        return cls(DatabaseExtension.of(crawler), crawler.signals, due_in)
 
     async def process_item(self, item: PageItem) -> PageItem:
         """Rows that cannot be written cost the caller nothing: the objects stay reachable."""
@@ -63,8 +68,10 @@ class PersistencePipeline:
     async def _save(self, item: PageItem) -> PageItem:
         async with self._database.session() as db:
             if item.retry_in is None:
-                return await save_page(db, item)
-            await postpone_job(db, item)
+                item = await save_page(db, item)
+                await remember_page(db, item, self._due_in)
+            else:
+                await postpone_job(db, item)
         return item
 
     async def _without_rows(self, item: PageItem) -> PageItem:
@@ -80,7 +87,7 @@ class PersistencePipeline:
 
 def _conclude(item: PageItem) -> PageItem:
     """Nothing kept is no success, not even a partial one: says why in one line."""
-    if item.stored or item.outcome in (Outcome.FAILED, Outcome.BLOCKED):
+    if item.stored or item.unchanged or item.outcome in (Outcome.FAILED, Outcome.BLOCKED):
         return item
     if item.detail and not item.found:
         return item.ended(Outcome.FAILED, item.detail)

@@ -15,13 +15,15 @@ from twisted.python.failure import Failure
 
 from imagecrawler.download.downloader import MAX_ATTEMPTS, Downloader
 from imagecrawler.errors import BadTarget, ImagecrawlerError, RenderFailed
-from imagecrawler.extraction import extract, needs_images
+from imagecrawler.extraction import extract, fingerprint, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
 from imagecrawler.jobs.conclude import concluded, without_page
 from imagecrawler.jobs.explain import Explanations
+from imagecrawler.jobs.incremental import unchanged_page
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
 from imagecrawler.jobs.log_context import NobodysEngine, work_of
+from imagecrawler.jobs.recall import StoredBytes
 from imagecrawler.jobs.stopping import StopWatch
 from imagecrawler.logs import begin_work
 from imagecrawler.rendering.handler import render_meta
@@ -35,7 +37,8 @@ class SalesPageSpider(Spider):
     """Renders sales pages and yields one PageItem for each, whatever happens to the page.
 
     Arguments: ``url`` (required), ``campaign_id`` and ``user_id`` (UUIDs; without a campaign the
-    local demo campaign), ``max_images`` (1 to 50, default 10). Raises BadTarget for other values.
+    local demo campaign), ``max_images`` (1 to 50, default 10), ``incremental`` (1: what an earlier
+    crawl has stored is not fetched again unless it changed). Raises BadTarget for other values.
     Or ``queue=1`` alone: a standing worker, which crawls what waits in the queue.
     ``failure`` is why it could not begin.
     """
@@ -44,6 +47,7 @@ class SalesPageSpider(Spider):
     failure: ImagecrawlerError | None = None
     jobs: JobLedger
     explain: Explanations
+    stored_bytes: StoredBytes
     stop_watch: StopWatch
     screenshot: bool
     load_images: bool
@@ -56,6 +60,7 @@ class SalesPageSpider(Spider):
         max_images: str | int | None = None,
         job_id: str | UUID | None = None,
         queue: str | None = None,
+        incremental: str | None = None,
         _job: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -64,7 +69,9 @@ class SalesPageSpider(Spider):
         if self.stands and url:
             raise BadTarget("url: not with queue=1, which crawls what waits in the queue")
         if not self.stands:
-            self.arguments = parse_arguments(url, campaign_id, user_id, max_images, job_id)
+            self.arguments = parse_arguments(
+                url, campaign_id, user_id, max_images, job_id, incremental
+            )
         self.external_id = _job
 
     @classmethod
@@ -80,6 +87,7 @@ class SalesPageSpider(Spider):
         """One request, or as many as the queue gives; ``failure`` explains where there is none."""
         self.jobs = JobLedger.from_crawler(self.crawler)
         self.explain = Explanations.from_crawler(self.crawler)
+        self.stored_bytes = StoredBytes.from_crawler(self.crawler)
         try:
             if self.stands:
                 # only a standing worker pays for importing Procrastinate
@@ -128,6 +136,12 @@ class SalesPageSpider(Spider):
                 return
             rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
             candidates = extract(rendered.snapshot)
+            first = candidates if fallback is None else extract(fallback.snapshot)
+            mark = fingerprint(first, job.target.max_images)
+            if item := unchanged_page(job, rendered, mark, perf_counter() - asked):
+                self._report(job, "rendered", 1)
+                yield item
+                return
             if not load_images and needs_images(rendered.snapshot, candidates):
                 self.logger.info("rendering %s again, with images: its layout needs them", page.url)
                 yield self._request(job, load_images=True, fallback=rendered)
@@ -139,12 +153,13 @@ class SalesPageSpider(Spider):
                 verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
                 yield await self._without_page(job, verdict)
                 return
-            rendered = replace(fallback, cut=str(error))
+            rendered, mark = replace(fallback, cut=str(error)), ""
             candidates = extract(rendered.snapshot)
         finally:
             await close_page(page)
         self._report(job, "rendered", 1)
-        yield await self._collect(job, rendered, candidates, have, perf_counter() - asked)
+        seconds = perf_counter() - asked
+        yield await self._collect(job, rendered, candidates, have, seconds, mark)
 
     async def failed(self, failure: Failure) -> AsyncIterator[PageItem]:
         """The request gave no page at all."""
@@ -172,6 +187,7 @@ class SalesPageSpider(Spider):
         candidates: Sequence[ImageCandidate],
         have: Mapping[str, bytes],
         seconds: float,
+        mark: str = "",
     ) -> PageItem:
         self._report(job, "found", len(candidates))
         started = perf_counter()
@@ -181,6 +197,8 @@ class SalesPageSpider(Spider):
             job.budget,
             cookies=rendered.cookies,
             have=have,
+            known=job.known.images if job.known else {},
+            recall=self.stored_bytes.get,
             explain=self.explain.of_picture,
             progress=lambda done: self._report(job, "downloaded", done, len(candidates)),
         )
@@ -193,6 +211,7 @@ class SalesPageSpider(Spider):
             downloaded=tuple(images),
             rejections=tuple(rejections),
             timings={"render": seconds, "download": perf_counter() - started},
+            fingerprint=mark,
             screenshot=rendered.screenshot,
             may_retry_in=job.retry.wait(job.attempt),
         )

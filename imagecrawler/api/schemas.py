@@ -119,6 +119,27 @@ class JobAccepted(BaseModel):
     status: Literal["queued", "running"]
 
 
+class ImageChange(BaseModel):
+    """An image that is different since the crawl before. ``previous_id``: what it replaces."""
+
+    id: UUID | None = Field(examples=[IMAGE])
+    url: str | None = Field(examples=["https://example.com/images/front.jpg"])
+    previous_id: UUID | None = None
+
+
+class JobChanges(BaseModel):
+    """What a page has new, in place of other bytes, no longer, and again.
+
+    ``unchanged``: it names what it named before, and no image was looked at.
+    """
+
+    added: list[ImageChange]
+    changed: list[ImageChange]
+    removed: list[ImageChange]
+    returned: list[ImageChange]
+    unchanged: bool
+
+
 class JobState(BaseModel):
     """A job as it stands. ``progress`` has the count and total of each stage reached."""
 
@@ -138,7 +159,10 @@ class JobState(BaseModel):
         examples=[{"downloaded": {"count": 12, "total": 40}}]
     )
     timings: dict[str, float | None]
-    result: ScrapeResponse | None = Field(description="What POST …/scrape answers at the end.")
+    result: ScrapeResponse | None = Field(
+        description="What POST …/scrape answers at the end; null of an unchanged page."
+    )
+    changes: JobChanges | None = Field(description="null of a page that was not crawled before.")
     created_at: Moment
     started_at: Moment | None
     finished_at: Moment | None

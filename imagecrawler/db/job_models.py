@@ -119,8 +119,9 @@ class ScrapeJob(Base):
 class SalesPage(Base):
     """A page to be crawled again and again.
 
-    ``fingerprint``: of what its last crawl found. ``failures``: crawls in a row that gave
-    nothing. ``verified_at``: when its pictures were last looked at one by one, by ``job_id``.
+    ``last_crawled_at``: the last time that it gave something. ``fingerprint``: of what it named
+    then, where all of it was seen. ``failures``: crawls since then, which gave nothing.
+    ``verified_at``: when its pictures were last looked at one by one, by ``job_id``.
     """
 
     __tablename__ = "sales_pages"

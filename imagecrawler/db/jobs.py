@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.db.changes import UNCHANGED, Changes
 from imagecrawler.db.events import JobEvent, notify
 from imagecrawler.db.job_models import ScrapeJob
+from imagecrawler.db.pages import last_counts, note_failure
 from imagecrawler.db.text import storable
 from imagecrawler.domains import registrable_domain
 from imagecrawler.errors import BadInput
@@ -28,7 +30,8 @@ from imagecrawler.presentation.response import scrape_response
 class JobView:
     """A job as it stands. ``state`` is queued, running or finished.
 
-    ``progress`` has {"count", "total"} by stage, ``result`` the API's answer once it is known.
+    ``progress`` has {"count", "total"} by stage, ``result`` the API's answer once it is known,
+    ``changes`` what ``db/changes.py`` makes of a page that was crawled before.
     One that waits to be tried again does so until ``not_before``; ``attempts`` have begun.
     """
 
@@ -47,6 +50,7 @@ class JobView:
     timings: dict[str, Any]
     progress: dict[str, Any]
     result: dict[str, Any] | None
+    changes: dict[str, Any] | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -126,6 +130,7 @@ async def open_job(
         "external_id": external_id,
         "progress": {},
         "result": null(),
+        "changes": null(),
         "started_at": func.now(),
         "finished_at": None,
         "not_before": None,
@@ -173,8 +178,25 @@ async def note_progress(db: AsyncSession, job_id: UUID, stages: Sequence[JobEven
 
 
 async def finish_job(db: AsyncSession, item: PageItem) -> None:
-    """Write the outcome, the counts, every rejection, the timings and the answer of the item."""
-    saved, skipped = len(item.stored), len(item.rejections)
+    """Write the outcome, the counts, every rejection, the timings and the answer of the item.
+
+    An unchanged page has the counts of the crawl before, and no answer. One that gave nothing
+    waits the longer for its next turn.
+    """
+    if item.unchanged:
+        counts = await last_counts(db, item.target)
+        await _finish(db, item, *counts, result=null(), changes=UNCHANGED)
+        return
+    result = storable(scrape_response(item))
+    await _finish(db, item, len(item.stored), len(item.rejections), result=result)
+    if not item.stored:
+        # after the job's row, as a cascading delete takes the two
+        await note_failure(db, item.target)
+
+
+async def _finish(
+    db: AsyncSession, item: PageItem, saved: int, skipped: int, **answer: Any
+) -> None:
     end = {
         "state": "finished",
         "outcome": item.outcome.value,
@@ -184,17 +206,18 @@ async def finish_job(db: AsyncSession, item: PageItem) -> None:
         "images_skipped": skipped,
         "rejections": [_rejection(each) for each in item.rejections],
         "timings": storable(item.timings),
-        "result": storable(scrape_response(item)),
         "finished_at": func.now(),
     }
+    end |= answer
     await _upsert(db, item.target, item.job_id, end, end)
     await notify(db, JobEvent(item.job_id, "finished", saved, saved + skipped))
 
 
-async def keep_result(db: AsyncSession, item: PageItem) -> None:
-    """Write the answer again, now that its images have their ids."""
+async def keep_result(db: AsyncSession, item: PageItem, changes: Changes | None) -> None:
+    """Write the answer again, now that its images have their ids, and what is different."""
     result = storable(scrape_response(item))
-    await db.execute(update(ScrapeJob).where(ScrapeJob.id == item.job_id).values(result=result))
+    values = {"result": result, "changes": null() if changes is None else storable(changes)}
+    await db.execute(update(ScrapeJob).where(ScrapeJob.id == item.job_id).values(values))
 
 
 async def _first_of(db: AsyncSession, target: Target, idempotency_key: str | None) -> UUID:

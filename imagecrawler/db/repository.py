@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.campaigns import lock_campaign, parse_id
+from imagecrawler.db.changes import diff
 from imagecrawler.db.jobs import finish_job, keep_result
 from imagecrawler.db.keys import retired_keys
 from imagecrawler.db.models import ScrapedImage
+from imagecrawler.db.pages import earlier_images
 from imagecrawler.db.rows import mark_missing, upsert_images
 from imagecrawler.errors import BadInput
 from imagecrawler.items import Outcome, PageItem, Reason, Rejection, Role
@@ -144,18 +146,22 @@ async def save_page(db: AsyncSession, item: PageItem) -> PageItem:
 
     Returns the item with the ids of its rows. Images that were deleted since their keys were
     reserved come back as rejections: their objects are being purged. Images of earlier crawls
-    that the page no longer has get ``missing_since``, if the whole page was seen.
-    Raises UnknownCampaign.
+    that the page no longer has get ``missing_since``, if the whole page was seen; the job of a
+    page that was crawled before tells what is different. Of an unchanged page only the job is
+    written. Raises UnknownCampaign.
     """
     await lock_campaign(db, item.target.campaign_id)
     item = await _without_deleted(db, item)
     await finish_job(db, item)
+    if item.unchanged:
+        return item
+    was_seen = item.outcome in (Outcome.SUCCEEDED, Outcome.PARTIAL)
+    earlier = await earlier_images(db, item.target) if was_seen else None
     ids = await upsert_images(db, item)
-    if item.complete and item.outcome in (Outcome.SUCCEEDED, Outcome.PARTIAL):
-        await mark_missing(db, item)
+    gone = await mark_missing(db, item) if was_seen and item.complete else frozenset()
     stored = tuple(replace(each, id=ids[each.scored.sha256]) for each in item.stored)
     item = replace(item, stored=stored)
-    await keep_result(db, item)
+    await keep_result(db, item, None if earlier is None else diff(earlier, item, gone))
     return item
 
 

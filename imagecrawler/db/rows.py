@@ -35,11 +35,14 @@ async def upsert_images(db: AsyncSession, item: PageItem) -> dict[str, UUID]:
     return {sha256: image_id for sha256, image_id in returned if sha256}
 
 
-async def mark_missing(db: AsyncSession, item: PageItem) -> None:
-    """Note since when the page lacks an image that an earlier crawl of it saved."""
+async def mark_missing(db: AsyncSession, item: PageItem) -> frozenset[UUID]:
+    """Note since when the page lacks an image that an earlier crawl of it saved.
+
+    Returns the ids of those that were there until now.
+    """
     # What was seen but rejected this time (over the limit, not downloaded) is not missing.
     seen = [storable(rejection.url) for rejection in item.rejections]
-    await db.execute(
+    missing = (
         update(ScrapedImage)
         .where(
             ScrapedImage.campaign_id == item.target.campaign_id,
@@ -49,8 +52,10 @@ async def mark_missing(db: AsyncSession, item: PageItem) -> None:
             ScrapedImage.original_url.not_in(seen),
         )
         .values(missing_since=func.now())
+        .returning(ScrapedImage.id)
         .execution_options(synchronize_session=False)
     )
+    return frozenset(await db.scalars(missing))
 
 
 def image_row(item: PageItem, stored: StoredImage) -> dict[str, Any]:
@@ -95,10 +100,12 @@ def joined_context(heading: str, caption: str, text: str) -> str | None:
 
 def _details(item: PageItem, stored: StoredImage) -> dict[str, Any]:
     scored = stored.scored
+    validators = {"etag": scored.image.etag, "last_modified": scored.image.last_modified}
     return {
         "score_breakdown": scored.breakdown,
         "phash": phash_hex(scored.measured.phash),
         "sources": scored.image.candidate.sources,
         "page_url": item.target.url,
         "duplicates": scored.absorbed,
+        **{name: value for name, value in validators.items() if value},
     }

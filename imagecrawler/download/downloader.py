@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,12 +14,14 @@ from scrapy import Request
 from scrapy.http import Response
 
 from imagecrawler.budget import Budget
+from imagecrawler.download.conditional import Fetched, conditions, fetched, recalled
 from imagecrawler.download.failures import FAILURES, TRANSIENT, in_words
 from imagecrawler.download.requests import picture_request
 from imagecrawler.items import (
     Cookie,
     DownloadedImage,
     ImageCandidate,
+    KnownImage,
     PageSnapshot,
     Reason,
     Rejection,
@@ -38,6 +40,8 @@ CONCURRENCY = 16
 HOST_CONCURRENCY = 6
 #: Seconds before a transient failure is tried once more.
 PAUSE = 0.5
+
+NOT_MODIFIED = 304
 
 #: No image begins like this, whatever the content type says: an error page in its place.
 _MARKUP = re.compile(rb"^\s*<(!doctype html|html|head|body|\?xml[^>]*>\s*<!doctype html)", re.I)
@@ -60,12 +64,18 @@ class Unreachable(Exception):
         self.transient = transient
 
 
+async def _nothing(_: KnownImage) -> None:
+    return None
+
+
 @dataclass
 class Downloader:
     """Fetches the pictures of one page.
 
-    ``have`` maps a URL to bytes that the browser has loaded already. ``explain`` tells why the
-    egress guard let a URL fail, None when it did not.
+    ``have`` maps a URL to bytes that the browser has loaded already. A picture that is ``known``
+    by its URL is asked for only if it has changed; if not, ``recall`` gives its bytes, or None
+    where they are not to be had. ``explain`` tells why the egress guard let a URL fail, None when
+    it did not.
     """
 
     engine: Engine
@@ -73,6 +83,8 @@ class Downloader:
     budget: Budget
     cookies: Sequence[Cookie] = ()
     have: Mapping[str, bytes] = field(default_factory=dict)
+    known: Mapping[str, KnownImage] = field(default_factory=dict)
+    recall: Callable[[KnownImage], Awaitable[bytes | None]] = _nothing
     explain: Callable[[str], tuple[Reason, str] | None] = lambda _: None
     progress: Callable[[int], None] = lambda _: None
     received: int = 0
@@ -114,16 +126,19 @@ class Downloader:
         failure = Unreachable(Reason.UNREACHABLE, "no version has an address")
         for version in candidate.versions[:MAX_ATTEMPTS]:
             try:
-                body = self.have.get(version.url) or await self._fetch(version.url)
+                body = self.have.get(version.url)
+                got = Fetched(body) if body else await self._fetch(version.url)
             except Unreachable as error:
                 failure = error
                 if error.reason is Reason.OVER_BUDGET:
                     break
             else:
-                return DownloadedImage(candidate, version.url, body)
+                return DownloadedImage(
+                    candidate, version.url, got.body, got.etag, got.last_modified
+                )
         raise failure
 
-    async def _fetch(self, url: str) -> bytes:
+    async def _fetch(self, url: str) -> Fetched:
         try:
             return await self._fetch_once(url)
         except Unreachable as error:
@@ -132,20 +147,36 @@ class Downloader:
         await asyncio.sleep(PAUSE)
         return await self._fetch_once(url)
 
-    async def _fetch_once(self, url: str) -> bytes:
+    async def _fetch_once(self, url: str) -> Fetched:
+        known = self.known.get(url)
+        got = await self._revalidate(url, known) if known and conditions(known) else None
+        if got is None:
+            response = await self._ask(url)
+            self._check(response, url)
+            got = fetched(response)
+        self.received += len(got.body)
+        return got
+
+    async def _revalidate(self, url: str, known: KnownImage) -> Fetched | None:
+        """None where the server says that it is unchanged, and we no longer have it."""
+        response = await self._ask(url, known)
+        if response.status != NOT_MODIFIED:
+            self._check(response, url)
+            return fetched(response)
+        body = await self.recall(known)
+        return None if body is None else recalled(body, response, known)
+
+    async def _ask(self, url: str, known: KnownImage | None = None) -> Response:
         if not self.budget.left:
             raise Unreachable(*self._out_of_time())
         if self.received > MAX_PAGE_BYTES:
             detail = f"the page's pictures exceed {MAX_PAGE_BYTES // 2**20} MiB"
             raise Unreachable(Reason.OVER_BUDGET, detail)
-        request = picture_request(url, self.page, self.cookies, IMAGE_SECONDS)
+        request = picture_request(url, self.page, self.cookies, IMAGE_SECONDS, known)
         try:
-            response = await self.engine.download_async(request)
+            return await self.engine.download_async(request)
         except FAILURES as error:
             raise self._failure(url, error) from error
-        self._check(response, url)
-        self.received += len(response.body)
-        return response.body
 
     def _check(self, response: Response, url: str) -> None:
         if refused := self.explain(url) if response.status in (403, 502, 504) else None:

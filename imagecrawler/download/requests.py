@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from imagecrawler.items import Cookie, PageSnapshot
+from imagecrawler.download.conditional import conditions
+from imagecrawler.items import Cookie, KnownImage, PageSnapshot
 
 #: Bytes of one picture.
 MAX_IMAGE_BYTES = 20 * 2**20
@@ -17,10 +18,19 @@ ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/gif,*/*;q=0.5"
 
 
 def picture_request(
-    url: str, page: PageSnapshot, cookies: Sequence[Cookie], seconds: float
+    url: str,
+    page: PageSnapshot,
+    cookies: Sequence[Cookie],
+    seconds: float,
+    known: KnownImage | None = None,
 ) -> Request:
-    """A request that ends after ``seconds`` of wall time or MAX_IMAGE_BYTES."""
+    """A request that ends after ``seconds`` of wall time or MAX_IMAGE_BYTES.
+
+    Of a ``known`` picture the bytes are only sent if they have changed.
+    """
     headers = {"Accept": ACCEPT, "User-Agent": page.user_agent}
+    if known is not None:
+        headers |= conditions(known)
     if source := referer(page.url, url):
         headers["Referer"] = source
     if cookie := cookie_header(cookies, url):

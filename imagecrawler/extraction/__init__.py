@@ -5,6 +5,7 @@ rules and their order are in ``rules.py``. ``merge.py`` joins the records into c
 """
 
 from imagecrawler.extraction.extract import extract
+from imagecrawler.extraction.fingerprint import fingerprint
 from imagecrawler.extraction.loading import needs_images
 
-__all__ = ["extract", "needs_images"]
+__all__ = ["extract", "fingerprint", "needs_images"]

@@ -88,6 +88,9 @@ def _log_item(item: PageItem) -> None:
     if item.retry_in is not None:
         logger.warning("%s: %s", item.target.url, item.detail)
         return
+    if item.unchanged:
+        logger.info("%s: unchanged since its last crawl", item.target.url)
+        return
     level = logging.INFO if item.outcome is Outcome.SUCCEEDED else logging.ERROR
     message = "%s: %s, %d of %d pictures saved%s"
     why = f" ({item.detail})" if item.detail else ""

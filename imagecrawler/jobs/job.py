@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import BadTarget
-from imagecrawler.items import Target
+from imagecrawler.items import KnownPage, Target
 from imagecrawler.jobs.retry import ONCE, RetryPolicy
 
 MAX_IMAGES = 50
@@ -21,7 +21,7 @@ class Job:
 
     ``attempt`` counts from 1, ``retry`` says when there is another. ``crawl_delay``: the seconds
     between two pages of the site that were kept before this one. ``incremental``: pictures of an
-    earlier crawl are asked for only where they may have changed.
+    earlier crawl are asked for only where they may have changed; ``known`` is what it left.
     """
 
     target: Target
@@ -32,6 +32,7 @@ class Job:
     retry: RetryPolicy = ONCE
     crawl_delay: float = 0.0
     incremental: bool = False
+    known: KnownPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Arguments:
     user_id: UUID | None
     max_images: int
     job_id: UUID | None
+    incremental: bool = False
 
 
 def parse_arguments(
@@ -51,6 +53,7 @@ def parse_arguments(
     user_id: str | UUID | None = None,
     max_images: str | int | None = None,
     job_id: str | UUID | None = None,
+    incremental: str | None = None,
 ) -> Arguments:
     """Raises BadTarget: one line that names the argument and what it should be."""
     if user_id and not campaign_id:
@@ -61,6 +64,7 @@ def parse_arguments(
         user_id=_parse_id("user_id", user_id),
         max_images=_parse_limit(max_images),
         job_id=_parse_id("job_id", job_id),
+        incremental=_parse_switch("incremental", incremental),
     )
 
 
@@ -92,6 +96,12 @@ def _parse_id(name: str, value: str | UUID | None) -> UUID | None:
         return value if isinstance(value, UUID) else UUID(value)
     except ValueError:
         raise BadTarget(f"{name}: {value!r} is not a UUID") from None
+
+
+def _parse_switch(name: str, value: str | None) -> bool:
+    if value not in (None, "", "0", "1"):
+        raise BadTarget(f"{name}: {value!r} is neither 1 nor 0")
+    return value == "1"
 
 
 def _parse_limit(value: str | int | None) -> int:

@@ -22,6 +22,7 @@ from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.jobs import JobView, open_job
 from imagecrawler.db.lanes import conclude_job
+from imagecrawler.db.pages import know_page
 from imagecrawler.db.sites import hold_site
 from imagecrawler.domains import registrable_domain
 from imagecrawler.errors import DatabaseError, ImagecrawlerError
@@ -90,7 +91,9 @@ class JobLedger:
             else:
                 campaign = await find_campaign(db, wanted.campaign_id, wanted.user_id)
         target = Target(wanted.url, campaign.id, campaign.user_id, wanted.max_images)
-        return await self._open(target, wanted.job_id or uuid4(), external_id)
+        return await self._open(
+            target, wanted.job_id or uuid4(), external_id, incremental=wanted.incremental
+        )
 
     async def resume(self, queued: JobView, external_id: str, crawl_delay: float = 0.0) -> Job:
         """Begins a job that waited in the queue. Raises UnknownCampaign or DatabaseError."""
@@ -165,11 +168,19 @@ class JobLedger:
         await self._write_again()
 
     async def _open(
-        self, target: Target, job_id: UUID, external_id: str | None, **details: Any
+        self,
+        target: Target,
+        job_id: UUID,
+        external_id: str | None,
+        *,
+        incremental: bool,
+        **details: Any,
     ) -> Job:
         begin_work(work_of(job_id, target))
         async with self._database.session() as db:
             attempt = await open_job(db, target, job_id, external_id)
+            known = await know_page(db, target) if incremental else None
+        details |= {"incremental": incremental, "known": known}
         budget = Budget(self._config.page_budget)
         job = Job(target, budget, job_id, external_id, attempt, **details)
         self._running[job_id] = _Running(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,11 +39,15 @@ MANUAL = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%E
 
 @dataclass(frozen=True)
 class Settings:
-    """``latency`` and ``slow`` in seconds: of each picture, and of the page at /slow."""
+    """``latency`` and ``slow`` in seconds: of each picture, and of the page at /slow.
+
+    ``window`` maps the files that the page at /window shows to the pictures they are now.
+    """
 
     pictures: PictureStore
     latency: float
     slow: float
+    window: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,27 @@ def pixel(request: Request, match: re.Match[str], settings: Settings) -> Reply:
     return Reply(200, PIXEL, {"Content-Type": TYPES["gif"], "Cache-Control": "no-store"})
 
 
+def window(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """The shop window, which is dressed anew now and then; who looks is counted by beacons."""
+    visit = secrets.token_hex(4)
+    beacons = (
+        f'<img src="/pixel.gif?visit={visit}" width="1" height="1">'
+        f'<img src="/count?visit={visit}" style="display: none">\n'
+    )
+    shown = (
+        f'<p><img src="/window/{name}.jpg" alt="{name}" width="600" height="450"></p>\n'
+        for name in settings.window
+    )
+    head = "<!doctype html>\n<title>Shop window</title>\n<h1>Now on display</h1>\n"
+    return document((head + beacons + "".join(shown)).encode(), "html")
+
+
+def displayed(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    if match["name"] not in settings.window:
+        return not_found()
+    return _picture(settings, settings.window[match["name"]], 900, "jpg")
+
+
 def robots(request: Request, match: re.Match[str], settings: Settings) -> Reply:
     return document(ROBOTS, "txt")
 
@@ -203,6 +229,8 @@ ROUTES: tuple[tuple[str, Answer], ...] = (
     (r"/500", broken),
     (r"/summit", moved),
     (r"/private/prices", private),
+    (r"/window", window),
+    (r"/window/(?P<name>[a-z]+)\.jpg", displayed),
     (r"/(?:products/)?(?P<name>[a-z-]+)", page),
     (r"/(?P<folder>api/products|static)/(?P<name>[\w.-]+)", asset),
     (rf"/media/{PICTURE}", media),

@@ -21,9 +21,10 @@ from routes import Reply, Request, Settings, answer
 class DemoShop:
     """The shop on a port of 127.0.0.1 (0: any free one), as a context manager.
 
-    ``requests`` lists (method, path with query) in the order of arrival. ``latency`` is in
-    seconds per picture, ``slow`` the seconds that /slow takes. Pictures are drawn when first
-    asked for, unless ``prepare`` draws them all beforehand.
+    ``requests`` lists (method, path with query) in the order of arrival, ``answers`` (path with
+    query, status) in the order of the answers. ``latency`` is in seconds per picture, ``slow``
+    the seconds that /slow takes. ``window`` may be changed: what /window shows. Pictures are drawn
+    when first asked for, unless ``prepare`` draws them all beforehand.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class DemoShop:
         slow: float = 3.0,
     ) -> None:
         self.requests: list[tuple[str, str]] = []
-        self._settings = Settings(PictureStore(pictures), latency, slow)
+        self.answers: list[tuple[str, int]] = []
+        self.window: dict[str, str] = {}
+        self._settings = Settings(PictureStore(pictures), latency, slow, self.window)
         self._port = port
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -104,6 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _send(self, reply: Reply) -> None:
+        self.shop.answers.append((self.path, reply.status))
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

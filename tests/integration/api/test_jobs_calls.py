@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +12,9 @@ import httpx
 import pytest
 
 from imagecrawler.db.campaigns import Campaign
+from imagecrawler.db.database import Database
+from imagecrawler.db.pages import remember_page
+from imagecrawler.db.repository import save_page
 from imagecrawler.items import PageItem, Role
 
 Work = Callable[..., Awaitable[PageItem]]
@@ -61,9 +66,25 @@ async def test_a_job_as_it_waits(
         "progress": {},
         "timings": {},
         "result": None,
+        "changes": None,
         "started_at": None,
         "finished_at": None,
     }
+
+
+async def test_a_job_of_a_page_that_has_not_changed(
+    client: httpx.AsyncClient, database: Database, save: SavePage
+) -> None:
+    item = await save(("front", 90.0, Role.HERO))
+    again = replace(item, job_id=uuid4(), stored=(), unchanged=True)
+    async with database.session() as db:
+        await remember_page(db, item, timedelta())
+        await save_page(db, again)
+    job = (await client.get(f"/jobs/{again.job_id}")).json()
+    assert (job["state"], job["outcome"], job["detail"]) == ("finished", "succeeded", "")
+    assert (job["images_saved"], job["result"]) == (1, None)
+    nothing = {name: [] for name in ("added", "changed", "removed", "returned")}
+    assert job["changes"] == {**nothing, "unchanged": True}
 
 
 async def test_events_from_where_the_job_stands_to_its_end(

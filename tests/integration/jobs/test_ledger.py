@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -116,7 +117,7 @@ async def test_what_could_not_be_written_is_written_in_the_end(
     monkeypatch.setattr(persistence, "PAUSES", (0.0,))
     before = PageItem(job.target, job.id, outcome=Outcome.BLOCKED, detail="HTTP 403")
     sql("ALTER TABLE scrape_jobs RENAME TO elsewhere")
-    item = await PersistencePipeline(database, crawler.signals).process_item(before)
+    item = await PersistencePipeline(database, crawler.signals, timedelta()).process_item(before)
     crawler.signals.send_catch_log(signals.item_scraped, item=item)
     sql("ALTER TABLE elsewhere RENAME TO scrape_jobs")
     assert sql(JOBS) == [(str(job.id), "running", None, "")]

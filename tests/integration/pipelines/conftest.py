@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -116,4 +117,4 @@ def upload(database: Database, store: FickleStore) -> UploadPipeline:
 
 @pytest.fixture
 def persist(database: Database) -> PersistencePipeline:
-    return PersistencePipeline(database, SignalManager())
+    return PersistencePipeline(database, SignalManager(), timedelta(hours=20))

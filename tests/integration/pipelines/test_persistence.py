@@ -1,5 +1,6 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from scrapy.signalmanager import SignalManager
@@ -45,7 +46,7 @@ async def test_a_fail_over_is_sat_out(
     monkeypatch.setattr(persistence, "PAUSES", (0.0, 0.0))
     uploaded = await upload.process_item(page(scored("a")))
     failing = FailingOver(database, failures=2)
-    item = await PersistencePipeline(failing, SignalManager()).process_item(uploaded)
+    item = await PersistencePipeline(failing, SignalManager(), timedelta()).process_item(uploaded)
     assert failing.failures == 0
     assert item.outcome is Outcome.SUCCEEDED
     assert sql("SELECT id::text FROM scraped_images") == [(str(item.stored[0].id),)]

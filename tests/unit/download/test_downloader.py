@@ -1,6 +1,6 @@
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +15,7 @@ from scrapy.http import Response
 from imagecrawler.budget import Budget
 from imagecrawler.download import downloader as module
 from imagecrawler.download.downloader import Downloader
-from imagecrawler.items import Cookie, ImageCandidate, PageSnapshot, Reason, Version
+from imagecrawler.items import Cookie, ImageCandidate, KnownImage, PageSnapshot, Reason, Version
 
 PAGE = PageSnapshot("https://shop.example/p", "https://shop.example/p", user_agent="Browser/1")
 JPEG = b"\xff\xd8\xff\xe0 picture"
@@ -212,3 +212,81 @@ async def test_a_stop_ends_every_download() -> None:
     budget.call_off()
     _, rejections = await fetching
     assert {each.reason for each in rejections} == {Reason.OVER_BUDGET}
+
+
+TAGGED = KnownImage("0" * 64, "key", '"1"', "Sat, 14 Mar 2026 09:26:53 GMT")
+
+
+class RevalidatingEngine(FakeEngine):
+    """Answers 304 to whoever asks with a condition, and the bytes with their validators else."""
+
+    async def download_async(self, request: Request) -> Response:
+        self.requests.append(request)
+        headers = {"ETag": '"2"', "Last-Modified": "Sun, 15 Mar 2026 09:26:53 GMT"}
+        if request.headers.get("If-None-Match") or request.headers.get("If-Modified-Since"):
+            return Response(request.url, status=304)
+        return Response(request.url, body=JPEG, headers=headers)
+
+
+def _recalls(bodies: dict[str, bytes]) -> Callable[[KnownImage], Awaitable[bytes | None]]:
+    async def recall(image: KnownImage) -> bytes | None:
+        return bodies.get(image.key)
+
+    return recall
+
+
+async def _fetch(known: KnownImage, bodies: dict[str, bytes]) -> tuple[RevalidatingEngine, object]:
+    engine = RevalidatingEngine({})
+    options = {"known": {"https://cdn.example/a": known}, "recall": _recalls(bodies)}
+    images, _ = await _downloader(engine, **options).fetch_all([_candidate("a")])
+    return engine, images[0]
+
+
+async def test_a_known_picture_is_only_sent_if_it_changed() -> None:
+    engine, image = await _fetch(TAGGED, {"key": b"stored"})
+    [request] = engine.requests
+    assert request.headers["If-None-Match"] == b'"1"'
+    assert request.headers["If-Modified-Since"] == b"Sat, 14 Mar 2026 09:26:53 GMT"
+    assert image.body == b"stored"
+    assert (image.etag, image.last_modified) == (TAGGED.etag, TAGGED.last_modified)
+
+
+async def test_a_known_picture_that_we_have_lost_is_fetched() -> None:
+    engine, image = await _fetch(TAGGED, {})
+    assert ["If-None-Match" in each.headers for each in engine.requests] == [True, False]
+    assert (image.body, image.etag) == (JPEG, '"2"')
+
+
+async def test_a_known_picture_without_a_validator_is_fetched() -> None:
+    engine, image = await _fetch(KnownImage("0" * 64, "key"), {"key": b"stored"})
+    [request] = engine.requests
+    assert "If-None-Match" not in request.headers
+    assert "If-Modified-Since" not in request.headers
+    assert image.body == JPEG
+
+
+async def test_a_known_picture_that_changed_is_taken_as_it_is_now() -> None:
+    engine = FakeEngine({"https://cdn.example/a": JPEG})
+    known = {"https://cdn.example/a": TAGGED}
+    downloader = _downloader(engine, known=known, recall=_recalls({"key": b"stored"}))
+    images, _ = await downloader.fetch_all([_candidate("a")])
+    assert (images[0].body, images[0].etag) == (JPEG, "")
+    assert len(engine.requests) == 1
+
+
+async def test_a_known_picture_that_is_gone_is_a_rejection() -> None:
+    engine = FakeEngine({"https://cdn.example/a": 404})
+    downloader = _downloader(engine, known={"https://cdn.example/a": TAGGED})
+    images, rejections = await downloader.fetch_all([_candidate("a")])
+    assert images == []
+    assert rejections[0].detail == "HTTP 404"
+
+
+@pytest.mark.parametrize("etag", ["x" * 600, "\x7f\x00", ""])
+async def test_a_validator_that_cannot_be_sent_back_is_none(etag: str) -> None:
+    class Engine(FakeEngine):
+        async def download_async(self, request: Request) -> Response:
+            return Response(request.url, body=JPEG, headers={"ETag": etag})
+
+    images, _ = await _downloader(Engine({})).fetch_all([_candidate("a")])
+    assert images[0].etag == ""

@@ -1,6 +1,7 @@
 """A database that fails; what it keeps is tested in ``tests/integration/pipelines``."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from scrapy.signalmanager import SignalManager
@@ -27,7 +28,7 @@ async def test_rows_that_cannot_be_written_cost_no_image(page, stored, broken_da
 
     signals.connect(note, job_unwritten)
     before = page(stored=(stored("a"), stored("b")))
-    item = await PersistencePipeline(database, signals).process_item(before)
+    item = await PersistencePipeline(database, signals, timedelta()).process_item(before)
     assert database.sessions == 3 + 1
     assert unwritten == [item]
     assert item.stored == before.stored
@@ -40,7 +41,7 @@ async def test_rows_that_cannot_be_written_cost_no_image(page, stored, broken_da
 
 @pytest.fixture
 def persist(broken_database):
-    return lambda error: PersistencePipeline(broken_database(error), SignalManager())
+    return lambda error: PersistencePipeline(broken_database(error), SignalManager(), timedelta())
 
 
 async def test_a_page_that_was_partial_before_says_both(page, stored, persist):
@@ -56,9 +57,14 @@ async def test_a_page_with_nothing_to_store_ends_as_it_did(page, persist):
     assert (item.outcome, item.detail) == (Outcome.BLOCKED, "robots.txt does not allow it")
 
 
+async def test_an_unchanged_page_is_no_failure(page, persist):
+    item = await persist(AWAY).process_item(page(unchanged=True))
+    assert (item.outcome, item.detail) == (Outcome.SUCCEEDED, "")
+
+
 async def test_a_campaign_that_is_gone_is_not_asked_for_again(page, stored, broken_database):
     database = broken_database(UnknownCampaign("the campaign is gone"))
-    pipeline = PersistencePipeline(database, SignalManager())
+    pipeline = PersistencePipeline(database, SignalManager(), timedelta())
     item = await pipeline.process_item(page(stored=(stored("a"),)))
     assert database.sessions == 1
     assert (item.outcome, item.detail) == (Outcome.FAILED, "the campaign is gone")
