@@ -35,6 +35,7 @@ bench: $(READY)
 	$(RUN) python bench/api_reads.py
 	$(RUN) python bench/api_load.py
 	$(RUN) python bench/recrawl.py
+	$(RUN) python bench/many_pages.py
 
 ## the README's pictures
 screenshots: $(READY)

@@ -100,6 +100,15 @@ class Config(BaseSettings):
     playwright_cdp_url: str = Field(
         "", description="a remote browser, on this host: the egress guard listens on loopback"
     )
+    browser_pages: int = Field(
+        200, ge=0, le=1_000_000, description="pages after which a browser is replaced; 0: never"
+    )
+    browser_megabytes: int = Field(
+        1500,
+        ge=0,
+        le=1_000_000,
+        description="private memory (MiB) above which a browser is replaced; 0: never",
+    )
     page_budget: float = Field(
         45.0, ge=5, le=600, description="wall seconds a page may take from request to last image"
     )

@@ -7,6 +7,7 @@
     |   +-- UnknownCampaign  no such campaign, or another owner's
     +-- EgressRefused        an address that the guard does not let through
     +-- RenderFailed         the page could not be rendered at all
+    |   +-- BrowserLost      tab, browser or Playwright's driver died; worth a retry
     +-- UndecodableImage     one image's bytes; becomes a Rejection
     +-- StoreError           the object store failed; worth a retry
     |   +-- StoreRefused     wrong credentials or missing bucket; a retry cannot help
@@ -47,6 +48,13 @@ class RenderFailed(ImagecrawlerError):
     def __init__(self, message: str, *, is_transient: bool = False) -> None:
         super().__init__(message)
         self.is_transient = is_transient
+
+
+class BrowserLost(RenderFailed):
+    """What showed the page died under it, and not by the page's budget or a stop of the crawl."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, is_transient=True)
 
 
 class UndecodableImage(ImagecrawlerError):

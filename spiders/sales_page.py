@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from imagecrawler.download.downloader import MAX_ATTEMPTS, Downloader
-from imagecrawler.errors import BadTarget, ImagecrawlerError, RenderFailed
+from imagecrawler.errors import BadTarget, BrowserLost, ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, fingerprint, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
 from imagecrawler.jobs.conclude import concluded, without_page
@@ -31,6 +31,9 @@ from imagecrawler.rendering.page import close_page
 from imagecrawler.rendering.render import Rendered, render
 from imagecrawler.rendering.verdict import PageVerdict
 from imagecrawler.signals import stage_reached
+
+#: How often a page whose browser died is asked for once more.
+MAX_LOSSES = 2
 
 
 class SalesPageSpider(Spider):
@@ -104,8 +107,10 @@ class SalesPageSpider(Spider):
         except ImagecrawlerError as error:
             self.failure = error
 
-    def _request(self, job: Job, *, load_images: bool, fallback: Rendered | None = None) -> Request:
-        arguments = {"job": job, "asked": perf_counter(), "fallback": fallback}
+    def _request(
+        self, job: Job, *, load_images: bool, fallback: Rendered | None = None, losses: int = 0
+    ) -> Request:
+        arguments = {"job": job, "asked": perf_counter(), "fallback": fallback, "losses": losses}
         return Request(
             job.target.url,
             callback=self.parse,
@@ -121,11 +126,13 @@ class SalesPageSpider(Spider):
         job: Job,
         asked: float,
         fallback: Rendered | None,
+        losses: int,
         load_images: bool,
     ) -> AsyncIterator[PageItem | Request]:
         """From the browser's first byte to the downloaded pictures.
 
-        ``fallback`` is what the page gave before it was asked for again, with images.
+        ``fallback`` is what the page gave before it was asked for again, with images or because
+        the browser died under it, which it did ``losses`` times.
         """
         begin_work(work_of(job.id, job.target))
         page, activity = response.meta["playwright_page"], response.meta["activity"]
@@ -135,23 +142,26 @@ class SalesPageSpider(Spider):
                 yield await self._without_page(job, refusal)
                 return
             rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
+            if rendered.lost:
+                fallback = fallback or rendered
+                raise BrowserLost(rendered.cut)
             candidates = extract(rendered.snapshot)
             first = candidates if fallback is None else extract(fallback.snapshot)
             mark = fingerprint(first, job.target.max_images)
             if item := unchanged_page(job, rendered, mark, perf_counter() - asked):
-                self._report(job, "rendered", 1)
                 yield item
                 return
             if not load_images and needs_images(rendered.snapshot, candidates):
                 self.logger.info("rendering %s again, with images: its layout needs them", page.url)
-                yield self._request(job, load_images=True, fallback=rendered)
+                yield self._request(job, load_images=True, fallback=rendered, losses=losses)
                 return
             if load_images:
                 have = await activity.bodies(_addresses(candidates), job.budget)
         except RenderFailed as error:
-            if fallback is None:
-                verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
-                yield await self._without_page(job, verdict)
+            verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
+            again = self._after_loss(error, response.cb_kwargs, fallback)
+            if again or fallback is None:
+                yield again or await self._without_page(job, verdict)
                 return
             rendered, mark = replace(fallback, cut=str(error)), ""
             candidates = extract(rendered.snapshot)
@@ -161,7 +171,7 @@ class SalesPageSpider(Spider):
         seconds = perf_counter() - asked
         yield await self._collect(job, rendered, candidates, have, seconds, mark)
 
-    async def failed(self, failure: Failure) -> AsyncIterator[PageItem]:
+    async def failed(self, failure: Failure) -> AsyncIterator[PageItem | Request]:
         """The request gave no page at all."""
         request: Request = failure.request  # type: ignore[attr-defined]
         job: Job = request.cb_kwargs["job"]
@@ -170,11 +180,25 @@ class SalesPageSpider(Spider):
         if (page := request.meta.get("playwright_page")) is not None:
             await close_page(page)
         verdict = self.explain.of_failure(job.target.url, failure)
-        if fallback is None:
-            yield await self._without_page(job, verdict)
+        again = self._after_loss(failure.value, request.cb_kwargs, fallback)
+        if again or fallback is None:
+            yield again or await self._without_page(job, verdict)
             return
         rendered = replace(fallback, cut=verdict.detail)
         yield await self._collect(job, rendered, extract(rendered.snapshot), {}, 0.0)
+
+    def _after_loss(
+        self, error: BaseException | None, given: Mapping[str, Any], fallback: Rendered | None
+    ) -> Request | None:
+        """The page once more, in a fresh context, when the browser died under it."""
+        job: Job = given["job"]
+        losses: int = given["losses"] + 1
+        if not isinstance(error, BrowserLost) or losses > MAX_LOSSES or not job.budget.left:
+            return None
+        self.logger.warning("asking for %s again: %s", job.target.url, error)
+        return self._request(
+            job, load_images=given["load_images"], fallback=fallback, losses=losses
+        )
 
     async def _without_page(self, job: Job, verdict: PageVerdict) -> PageItem:
         await self.jobs.heed(job, verdict)

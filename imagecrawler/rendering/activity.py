@@ -28,7 +28,8 @@ BODY_SECONDS = 2.0
 class Activity:
     """Follows the requests of one page from its first one on.
 
-    ``answer`` is the latest to a navigation of the page itself, None before the first.
+    ``answer`` is the latest to a navigation of the page itself, None before the first;
+    ``crashed`` whether the page's tab has died.
     """
 
     def __init__(self, page: Page) -> None:
@@ -36,10 +37,15 @@ class Activity:
         self._pictures: dict[str, Response] = {}
         self._main_frame = page.main_frame
         self.answer: Response | None = None
+        self.crashed = False
+        page.on("crash", self._crash)
         page.on("request", self._begin)
         page.on("requestfinished", self._end)
         page.on("requestfailed", self._end)
         page.on("response", self._keep)
+
+    def _crash(self, _: Page) -> None:
+        self.crashed = True
 
     def _begin(self, request: Request) -> None:
         if request.resource_type in AWAITED:

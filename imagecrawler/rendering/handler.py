@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -16,10 +18,13 @@ from scrapy.http import Headers, HtmlResponse, Response
 from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDownloadHandler
 
 from imagecrawler.budget import Budget
+from imagecrawler.config import Config, load_config
 from imagecrawler.errors import RenderFailed
 from imagecrawler.logs import begin_work
 from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.loss import loss_of, while_open
 from imagecrawler.rendering.page import close_context, prepare_page
+from imagecrawler.rendering.recycling import Limits, Reason
 from imagecrawler.rendering.render import STOPPED
 from imagecrawler.rendering.verdict import is_transient, judge_abort
 
@@ -39,6 +44,15 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # a page whose browser died is asked for again by the spider, which counts
+        self.config.target_closed_max_retries = 0
+        config: Config = crawler.settings.get("IMAGECRAWLER_CONFIG") or load_config()
+        self.browser_provider_cls: Callable[..., Any] = partial(
+            self.browser_provider_cls,
+            limits=Limits(config.browser_pages, config.browser_megabytes),
+            on_restart=self._count_restart,
+            on_driver_lost=self._driver_lost,
+        )
         self._is_closed = False
         self._unwanted: set[asyncio.Task[None]] = set()
 
@@ -51,6 +65,8 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     async def download_request(self, request: Request) -> Response:
         """Raises RenderFailed when the browser gives no page within the budget.
+
+        BrowserLost when the browser died, or hung, meanwhile.
 
         The response to a rendered request has status, headers and URL, and no body.
         """
@@ -65,18 +81,45 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         budget: Budget = request.meta["budget"]
         try:
             async with budget.limit():
-                answer: Response = await super().download_request(request)
-                return answer
+                return await self._render(request)
         except TimeoutError:
             late = f"the page did not answer within {budget.seconds:.0f} s"
             failure = RenderFailed(STOPPED if budget.called_off else late, is_transient=True)
         except RenderFailed as error:
             failure = error
         except PlaywrightError as error:
-            first = error.message.splitlines()[0]
-            failure = RenderFailed(first, is_transient=is_transient(first))
+            meta, first = request.meta, error.message.splitlines()[0]
+            lost = await loss_of(error, meta.get("playwright_page"), meta.get("activity"))
+            failure = lost or RenderFailed(first, is_transient=is_transient(first))
         await self._abandon(request.meta["playwright_context"])
         raise failure
+
+    async def _render(self, request: Request) -> Response:
+        """With the context made beforehand, so that its end is noticed while it gets its page."""
+        meta = request.meta
+        wrapper = await self._create_browser_context(
+            meta["playwright_context"], meta["playwright_context_kwargs"], self.crawler.spider
+        )
+        async with while_open(wrapper.context):
+            answer: Response = await super().download_request(request)
+            return answer
+
+    async def browser_megabytes(self) -> float:
+        """MiB of private memory of the browsers' processes; 0 while there is none."""
+        return await self.browser.megabytes() if hasattr(self, "browser") else 0.0
+
+    def _count_restart(self, reason: Reason) -> None:
+        self.stats.inc_value(f"browser/restarts/{reason}")
+
+    def _driver_lost(self) -> None:
+        """Nobody will say that its contexts are closed: their slots are given back here."""
+        logger.warning("Playwright's driver died; the next page gets another")
+        self._count_restart("driver")
+        for name, wrapper in tuple(self.context_wrappers.items()):
+            self._make_close_browser_context_callback(name, wrapper.persistent, remote=False)()
+        if hasattr(self, "browser"):
+            self.browser.kill()
+            del self.browser
 
     async def _create_browser_context(
         self, name: str, context_kwargs: dict[str, Any] | None, spider: Spider | None = None

@@ -33,6 +33,8 @@ async def prepare_page(page: Page) -> Activity:
     await page.unroute("**")
     await page.add_init_script(NO_POPUPS)
     _close_popups(page)
+    # what waits for a script in a tab that crashed would wait until the page's budget ends
+    page.on("crash", close_page)
     return Activity(page)
 
 

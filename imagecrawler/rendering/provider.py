@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, BrowserType
+import psutil
+from playwright.async_api import BrowserContext, BrowserType
 from playwright.async_api import Error as PlaywrightError
 from scrapy_playwright.handler import Config as HandlerConfig
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
-from imagecrawler.errors import RenderFailed
+from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering.browser import WITHOUT_IMAGES
+from imagecrawler.rendering.loss import DIED
+from imagecrawler.rendering.processes import browser_process
+from imagecrawler.rendering.recycling import (
+    CLOSE_SECONDS,
+    CONTEXT_SECONDS,
+    Limits,
+    Reason,
+    RecycledBrowser,
+    Started,
+)
 
 logger = logging.getLogger(__name__)
 
-#: Wall seconds after which a browser, or Playwright itself, counts as hung.
-CLOSE_SECONDS = 5.0
-CONTEXT_SECONDS = 15.0
-
 REMEDY = "reinstall it, or set IMAGECRAWLER_BROWSER_PATH to another"
+NEVER = Limits()
 NO_SANDBOX = (
     "Chromium's sandbox does not start here; allow user namespaces, "
     "or set IMAGECRAWLER_BROWSER_SANDBOX=off"
@@ -36,52 +45,42 @@ class BrowserPair:
     browser starts with the first such page.
     """
 
-    def __init__(self, blind: Browser, launch_sighted: Callable[[], Awaitable[Browser]]) -> None:
+    def __init__(self, blind: RecycledBrowser, sighted: RecycledBrowser) -> None:
         self._blind = blind
-        self._launch_sighted = launch_sighted
-        self._sighted: Browser | None = None
-        self._lock = asyncio.Lock()
-        # scrapy-playwright then forgets the pair
-        blind.on("disconnected", self._close_sighted)
+        self._sighted = sighted
 
     @property
     def version(self) -> str:
-        """Of the browser that serves almost every page."""
-        return self._blind.version
+        """Of the browser that serves almost every page; empty before it has started."""
+        browser = self._blind.current
+        return browser.version if browser else ""
 
     async def new_context(self, *, load_images: bool = False, **options: Any) -> BrowserContext:
         """A fresh context; ``load_images`` chooses the browser.
 
-        Raises RenderFailed, and closes the pair so that the next page gets another, when the
-        browser hangs.
+        Raises what :meth:`RecycledBrowser.new_context` does.
         """
-        browser = await self._with_images() if load_images else self._blind
-        try:
-            async with asyncio.timeout(CONTEXT_SECONDS):
-                return await browser.new_context(**options)
-        except TimeoutError:
-            await self.close()
-            raise RenderFailed(
-                "the browser did not answer and was closed; try again", is_transient=True
-            ) from None
-
-    async def _with_images(self) -> Browser:
-        async with self._lock:
-            if self._sighted is None or not self._sighted.is_connected():
-                self._sighted = await self._launch_sighted()
-            return self._sighted
+        return await (self._sighted if load_images else self._blind).new_context(**options)
 
     def on(self, event: str, callback: Callable[..., Any]) -> None:
-        """Events of the browser that serves almost every page."""
-        self._blind.on(event, callback)  # type: ignore[call-overload]
+        """scrapy-playwright waits for "disconnected" here, to drop the pair and all its pages.
+
+        It never comes: one browser's end, wanted or not, costs the pages in the other nothing.
+        """
+
+    async def megabytes(self) -> float:
+        """MiB of private memory of all processes of both."""
+        both = (self._blind, self._sighted)
+        return sum([await asyncio.to_thread(each.megabytes) for each in both])
 
     async def close(self) -> None:
-        """Closes both; a browser that does not answer is left to Playwright's own kill."""
-        await asyncio.gather(_close(self._blind), self._close_sighted())
+        """Closes both, by force where they do not answer."""
+        await asyncio.gather(self._blind.close(), self._sighted.close())
 
-    async def _close_sighted(self, *_: Browser) -> None:
-        if self._sighted is not None:
-            await _close(self._sighted)
+    def kill(self) -> None:
+        """Ends both from outside, where Playwright cannot any more."""
+        self._blind.kill()
+        self._sighted.kill()
 
 
 class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
@@ -90,14 +89,46 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
     config: HandlerConfig
     browser_type: BrowserType
 
+    def __init__(
+        self,
+        config: HandlerConfig,
+        limits: Limits = NEVER,
+        on_restart: Callable[[Reason], None] = lambda _: None,
+        on_driver_lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``on_driver_lost``: Playwright's own process died, and every browser with it."""
+        super().__init__(config)
+        self._limits = NEVER if config.cdp_url else limits
+        self._on_restart = on_restart
+        self._on_driver_lost = on_driver_lost
+        self._driver_is_lost = self._is_closing = False
+
+    async def start(self) -> None:
+        """Starts Playwright's driver, a process of its own."""
+        await super().start()
+        self._driver_is_lost = False
+        # nothing public tells: to Playwright a browser whose driver died is still connected
+        self.playwright._impl_obj._connection.on("close", self._lose_driver)
+
+    def _lose_driver(self) -> None:
+        if not self._is_closing:
+            self._driver_is_lost = True
+            self._on_driver_lost()
+
     async def launch_browser(self) -> BrowserPair:
         """The pair; with a remote browser both are that one, images and all.
 
         Raises RenderFailed with the remedy.
         """
-        if self.config.cdp_url:
-            return BrowserPair(await self._connect(), self._connect)
-        return BrowserPair(await self._launch(WITHOUT_IMAGES), self._launch)
+        if self._driver_is_lost:
+            await self.start()
+        blind = self._recycled(WITHOUT_IMAGES)
+        await blind.start()
+        return BrowserPair(blind, self._recycled())
+
+    def _recycled(self, *arguments: str) -> RecycledBrowser:
+        launch = self._connect if self.config.cdp_url else partial(self._launch, *arguments)
+        return RecycledBrowser(launch, self._limits, self._on_restart)
 
     async def try_out(self) -> str:
         """Opens and closes a page, and gives the browser's version.
@@ -118,41 +149,39 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
             await pair.close()
         return pair.version
 
-    async def _connect(self) -> Browser:
+    async def _connect(self) -> Started:
         try:
-            return await self.browser_type.connect_over_cdp(self.config.cdp_url)
+            return Started(await self.browser_type.connect_over_cdp(self.config.cdp_url))
         except PlaywrightError as error:
             raise RenderFailed(
                 f"no browser answers at {self.config.cdp_url} ({_first_line(error)}); "
                 "start it, or correct or unset IMAGECRAWLER_PLAYWRIGHT_CDP_URL"
             ) from error
 
-    async def _launch(self, *arguments: str) -> Browser:
+    async def _launch(self, *arguments: str) -> Started:
         options = dict(self.config.launch_options)
         options["args"] = [*options.get("args", ()), *arguments]
         try:
-            return await self.browser_type.launch(**options)
+            browser = await self.browser_type.launch(**options)
+            return Started(browser, await browser_process(browser))
         except PlaywrightError as error:
+            if self._driver_is_lost:
+                raise BrowserLost(DIED) from error
             if "Chromium sandboxing failed" in error.message:  # Playwright's words
                 raise RenderFailed(NO_SANDBOX) from error
             path = options["executable_path"]
             raise RenderFailed(f"{path} does not start ({_first_line(error)}); {REMEDY}") from error
+        except psutil.NoSuchProcess as error:
+            raise BrowserLost(DIED) from error
 
     async def close(self) -> None:
         """Ends Playwright's own process, within seconds even where a browser hangs."""
+        self._is_closing = True
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await super().close()
         except TimeoutError:
             logger.warning("Playwright did not close: timed out")
-
-
-async def _close(browser: Browser) -> None:
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await browser.close()
-    except (TimeoutError, PlaywrightError) as error:
-        logger.warning("the browser did not close: %s", error or "timed out")
 
 
 def _first_line(error: PlaywrightError) -> str:

@@ -9,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FloatRect, Page
 
 from imagecrawler.budget import Budget
-from imagecrawler.errors import RenderFailed
+from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.settle import settle
@@ -39,12 +39,16 @@ ENDLESS = "the page does not answer: a script of it never ends"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """``cut`` says in words what was not waited for, empty where nothing was cut."""
+    """``cut`` says in words what was not waited for, empty where nothing was cut.
+
+    ``lost``: the browser died, or the page's tab; another attempt may give the whole page.
+    """
 
     snapshot: PageSnapshot
     cookies: tuple[Cookie, ...] = ()
     cut: str = ""
     screenshot: bytes | None = field(default=None, repr=False)
+    lost: bool = False
 
 
 async def render(
@@ -53,16 +57,18 @@ async def render(
     """Settles and scrolls the page and takes its snapshot, within 0.6 of what is left.
 
     Whatever goes wrong after the first snapshot costs completeness, not the page. Raises
-    RenderFailed when there is not even a first one.
+    RenderFailed, or BrowserLost, when there is not even a first one.
     """
     share = budget.part(budget.left * RENDER_SHARE)
-    world = IsolatedWorld(page)
+    world = IsolatedWorld(page, activity)
     snapshot, cut = await _first_look(world, activity, share)
     try:
         cut = await _scroll(world, activity, share) or cut
         snapshot = await take_snapshot(world, budget.part(budget.left / 2))
     except TimeoutError:
         cut = HUNG
+    except BrowserLost as error:
+        return Rendered(snapshot, cut=str(error), lost=True)
     except RenderFailed as error:
         cut = str(error)
     picture = await _screenshot(page, snapshot, budget) if screenshot else None

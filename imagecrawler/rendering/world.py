@@ -12,6 +12,8 @@ from playwright.async_api import Error as PlaywrightError
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import RenderFailed
+from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.loss import loss_of, while_open
 
 _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
@@ -31,8 +33,9 @@ class IsolatedWorld:
     above all.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, activity: Activity) -> None:
         self._page = page
+        self._activity = activity
         self._session: CDPSession | None = None
         self._context: int | None = None
 
@@ -42,13 +45,14 @@ class IsolatedWorld:
         Its first argument is what ``scripts/dom.js`` gives.
 
         Raises TimeoutError at the end of the budget, RenderFailed when the page is gone or the
-        script threw.
+        script threw, BrowserLost when its tab or its browser died.
         """
         try:
-            async with budget.limit():
+            async with budget.limit(), while_open(self._page.context):
                 return await self._call(script, arguments)
         except PlaywrightError as error:
-            raise RenderFailed(f"the page went away: {error.message.splitlines()[0]}") from error
+            gone = RenderFailed(f"the page went away: {error.message.splitlines()[0]}")
+            raise await loss_of(error, self._page, self._activity) or gone from error
 
     async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
         expression = f"({_source(script)})(({_source('dom')})(), ...{json.dumps(arguments)})"

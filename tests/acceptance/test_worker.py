@@ -9,6 +9,8 @@ import httpx
 from installation import Installation
 from workers import CUT, FINISHING, STANDING, until
 
+from imagecrawler.jobs.conclude import EMPTY_PAGE
+
 
 async def test_jobs_share_one_warm_browser(start_worker, submit, job, reached, installation):
     worker = start_worker()
@@ -57,6 +59,35 @@ async def test_a_browser_that_died_is_replaced(start_worker, submit, job, reache
     second = await submit("/products/ember-mug", max_images=1)
     reached(second, "finished")
     assert job(second)["outcome"] == "succeeded"
+    assert worker.stop(signal.SIGTERM) == 0
+
+
+async def test_a_browser_that_dies_in_mid_page_costs_a_retry_and_no_job(
+    start_worker, submit, job, reached, shop
+):
+    worker = start_worker()
+    held = await submit("/slow")
+    until(lambda: ("GET", "/slow") in shop.requests, "the page is asked for")
+    [browser] = worker.browsers()
+    browser.kill()
+    reached(held, "finished")
+    assert job(held)["detail"] == EMPTY_PAGE
+    worker.until_logged("asking for")
+    assert worker.stop(signal.SIGTERM) == 0
+
+
+async def test_a_driver_that_dies_costs_a_retry_and_no_job(
+    start_worker, submit, job, reached, shop
+):
+    worker = start_worker()
+    held = await submit("/slow")
+    until(lambda: ("GET", "/slow") in shop.requests, "the page is asked for")
+    worker.browsers()
+    [driver] = [each for each in worker.process.children() if "node" in each.name()]
+    driver.kill()
+    reached(held, "finished")
+    assert job(held)["detail"] == EMPTY_PAGE
+    worker.until_logged("Playwright's driver died")
     assert worker.stop(signal.SIGTERM) == 0
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 
+import psutil
 import pytest
 import twisted.internet
 from scrapy import Request, signals
@@ -15,11 +16,18 @@ from twisted.internet import asyncioreactor
 from imagecrawler.budget import Budget
 from imagecrawler.config import load_config
 from imagecrawler.egress import EgressGuard, EgressPolicy
-from imagecrawler.errors import RenderFailed
+from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering.browser import launch_options
 from imagecrawler.rendering.handler import RenderHandler, render_meta
+from imagecrawler.rendering.loss import CRASHED, DIED
 from imagecrawler.rendering.page import close_page
+from imagecrawler.rendering.processes import browser_process
+from imagecrawler.rendering.recycling import Limits
 from imagecrawler.rendering.render import STOPPED, render
+
+RESTLESS_PAGE = (
+    "<h1>Mug</h1><script>setInterval(() => document.body.append(new Image()), 20)</script>"
+)
 
 Fetch = Callable[..., "asyncio.Future[Response]"]
 
@@ -101,7 +109,7 @@ async def test_pages_that_run_out_of_time_take_no_slot_with_them(
     await _end_of_all_contexts(handler)
     response = await fetch(url)
     assert response.status == 200
-    assert handler.browser._blind.contexts == [response.meta["playwright_page"].context]
+    assert handler.browser._blind.current.contexts == [response.meta["playwright_page"].context]
     await close_page(response.meta["playwright_page"])
 
 
@@ -178,16 +186,89 @@ async def test_both_schemes_share_a_handler_until_it_is_closed(handler: RenderHa
     assert handler.crawler not in RenderHandler._of_crawler
 
 
-async def test_a_browser_that_dies_is_replaced(
+def _tabs(browser: psutil.Process) -> list[psutil.Process]:
+    family = browser.children(recursive=True)
+    return [each for each in family if "--type=renderer" in each.cmdline()]
+
+
+async def test_a_browser_that_dies_in_mid_page_costs_a_retry(
     handler: RenderHandler, fetch: Fetch, serve: Callable[..., str]
 ) -> None:
     url = serve("<h1>Mug</h1>")
-    await fetch(url)
-    first = handler.browser
-    sighted = await first._with_images()
-    await first._blind.close()
+    held = (await fetch(url)).meta["playwright_page"]
+    with_images = await handler.browser.new_context(load_images=True)
+    fetching = asyncio.create_task(fetch(url + "hangs"))
+    while len(held.context.browser.contexts) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    (await browser_process(held.context.browser)).kill()
+    with pytest.raises(BrowserLost, match=DIED):
+        await fetching
     await _end_of_all_contexts(handler)
     response = await fetch(url)
     assert response.status == 200
-    assert handler.browser is not first
-    assert not sighted.is_connected()
+    assert with_images.browser.is_connected()
+    assert handler.stats.get_value("browser/restarts/crash") == 1
+    await close_page(response.meta["playwright_page"])
+
+
+async def test_a_tab_that_crashes_is_no_reason_to_wait_for_it(
+    handler: RenderHandler, fetch: Fetch, serve: Callable[..., str]
+) -> None:
+    response = await fetch(serve(RESTLESS_PAGE))
+    page, activity = response.meta["playwright_page"], response.meta["activity"]
+    rendering = asyncio.create_task(render(page, activity, Budget(120)))
+    for tab in _tabs(await browser_process(page.context.browser)):
+        tab.kill()
+    with pytest.raises(BrowserLost, match=CRASHED):
+        await rendering
+    await _end_of_all_contexts(handler)
+    assert handler.stats.get_value("browser/restarts/crash") is None
+
+
+async def test_a_page_that_was_closed_is_not_lost(fetch: Fetch, serve: Callable[..., str]) -> None:
+    response = await fetch(serve(RESTLESS_PAGE))
+    page, activity = response.meta["playwright_page"], response.meta["activity"]
+    rendering = asyncio.create_task(render(page, activity, Budget(60)))
+    await asyncio.sleep(0.2)
+    await close_page(page)
+    with pytest.raises(RenderFailed, match="went away") as failure:
+        await rendering
+    assert not isinstance(failure.value, BrowserLost)
+
+
+async def test_a_driver_that_dies_takes_no_slot_and_no_browser_with_it(
+    handler: RenderHandler, fetch: Fetch, serve: Callable[..., str]
+) -> None:
+    url = serve("<h1>Mug</h1>")
+    held = await fetch(url)
+    browser = await browser_process(held.meta["playwright_page"].context.browser)
+    fetching = asyncio.create_task(fetch(url + "hangs"))
+    while len(handler.context_wrappers) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    browser.parent().parent().kill()
+    with pytest.raises(BrowserLost, match=DIED):
+        await fetching
+    responses = [await fetch(url) for _ in range(2)]
+    assert [response.status for response in responses] == [200, 200]
+    assert handler.stats.get_value("browser/restarts/driver") == 1
+    _, alive = psutil.wait_procs([browser], timeout=10)
+    assert alive == []
+    for response in responses:
+        await close_page(response.meta["playwright_page"])
+
+
+async def test_browsers_are_replaced_without_a_page_noticing(
+    handler: RenderHandler, fetch: Fetch, serve: Callable[..., str]
+) -> None:
+    handler.browser_provider._limits = Limits(pages=3)
+    url = serve("<h1>Mug</h1>")
+    held = await fetch(url)
+    for _ in range(5):
+        page = (await fetch(url)).meta["playwright_page"]
+        await close_page(page)
+    assert handler.stats.get_value("browser/restarts/pages") == 1
+    assert handler.stats.get_value("browser/restarts/crash") is None
+    assert await handler.browser_megabytes() > 0
+    page, activity = held.meta["playwright_page"], held.meta["activity"]
+    assert (await render(page, activity, Budget(10))).snapshot.heading == "Mug"
+    await close_page(page)

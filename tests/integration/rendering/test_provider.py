@@ -12,10 +12,12 @@ from scrapy.settings import Settings
 from scrapy_playwright.handler import Config as HandlerConfig
 
 from imagecrawler.config import load_config
-from imagecrawler.errors import RenderFailed
-from imagecrawler.rendering import provider as provider_module
+from imagecrawler.errors import BrowserLost, RenderFailed
+from imagecrawler.rendering import recycling
 from imagecrawler.rendering.browser import launch_options
-from imagecrawler.rendering.provider import NO_SANDBOX, BrowserProvider
+from imagecrawler.rendering.processes import browser_process
+from imagecrawler.rendering.provider import NEVER, NO_SANDBOX, BrowserProvider
+from imagecrawler.rendering.recycling import MEASURED_PAGES, Limits
 
 Start = Callable[..., Awaitable[BrowserProvider]]
 
@@ -25,10 +27,17 @@ async def start() -> AsyncIterator[Start]:
     """``await start(cdp_url, **launch_options)`` gives a provider, closed at the end."""
     started: list[BrowserProvider] = []
 
-    async def start(cdp_url: str | None = None, **options: Any) -> BrowserProvider:
+    async def start(
+        cdp_url: str | None = None,
+        limits: Limits = NEVER,
+        on_restart: Callable[[str], None] = lambda _: None,
+        **options: Any,
+    ) -> BrowserProvider:
         options = {} if cdp_url else {**launch_options(load_config()), **options}
         settings = {"PLAYWRIGHT_CDP_URL": cdp_url, "PLAYWRIGHT_LAUNCH_OPTIONS": options}
-        provider = BrowserProvider(HandlerConfig.from_settings(Settings(settings)))
+        provider = BrowserProvider(
+            HandlerConfig.from_settings(Settings(settings)), limits, on_restart
+        )
         started.append(provider)
         await provider.start()
         return provider
@@ -36,6 +45,12 @@ async def start() -> AsyncIterator[Start]:
     yield start
     for provider in started:
         await provider.close()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 def _failing(path: Path, words: str) -> Path:
@@ -47,12 +62,65 @@ def _failing(path: Path, words: str) -> Path:
 async def test_a_second_browser_starts_with_the_first_page_that_needs_images(start: Start) -> None:
     pair = await (await start()).launch_browser()
     await pair.new_context()
-    assert pair._sighted is None
+    assert pair._sighted.current is None
     contexts = await asyncio.gather(*(pair.new_context(load_images=True) for _ in range(2)))
-    assert {context.browser for context in contexts} == {pair._sighted}
+    browsers = [pair._blind.current, pair._sighted.current]
+    assert {context.browser for context in contexts} == {browsers[1]}
     await pair.close()
-    assert not pair._blind.is_connected()
-    assert not pair._sighted.is_connected()
+    assert [browser.is_connected() for browser in browsers] == [False, False]
+
+
+async def test_an_old_browser_ends_with_its_last_page(start: Start) -> None:
+    restarts: list[str] = []
+    provider = await start(limits=Limits(pages=2), on_restart=restarts.append)
+    pair = await provider.launch_browser()
+    old = pair._blind.current
+    held = [await pair.new_context() for _ in range(2)]
+    await _until(lambda: pair._blind.current is not old)
+    await held[0].close()
+    assert (await pair.new_context()).browser is pair._blind.current
+    assert old.is_connected()
+    await held[1].close()
+    await _until(lambda: not old.is_connected())
+    assert restarts == ["pages"]
+    await pair.close()
+
+
+async def test_a_browser_that_uses_much_memory_is_old(start: Start) -> None:
+    restarts: list[str] = []
+    provider = await start(limits=Limits(megabytes=1), on_restart=restarts.append)
+    pair = await provider.launch_browser()
+    old = pair._blind.current
+    assert await pair.megabytes() > 1
+    for _ in range(MEASURED_PAGES):
+        await (await pair.new_context()).close()
+    await _until(lambda: not old.is_connected())
+    assert restarts == ["memory"]
+    await pair.close()
+    assert await pair.megabytes() == 0
+
+
+async def test_a_pair_closes_old_browsers_with_their_pages(start: Start) -> None:
+    provider = await start(limits=Limits(pages=1))
+    pair = await provider.launch_browser()
+    old = pair._blind.current
+    await pair.new_context()
+    await _until(lambda: pair._blind.current is not old)
+    await pair.close()
+    assert not old.is_connected()
+
+
+async def test_a_browser_that_cannot_be_replaced_goes_on(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider = await start(limits=Limits(pages=1))
+    pair = await provider.launch_browser()
+    provider.config.launch_options["executable_path"] = "/nowhere/chromium"
+    first = await pair.new_context()
+    await _until(lambda: "is not replaced for now" in caplog.text)
+    second = await pair.new_context()
+    assert first.browser is second.browser
+    await pair.close()
 
 
 async def test_a_sandbox_that_does_not_start_is_no_reason_to_go_without(
@@ -81,20 +149,24 @@ async def test_a_remote_browser_that_does_not_answer_is_named(start: Start) -> N
 async def test_a_browser_that_hangs_holds_up_nobody(
     start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(provider_module, "CONTEXT_SECONDS", 1.0)
-    monkeypatch.setattr(provider_module, "CLOSE_SECONDS", 1.0)
+    monkeypatch.setattr(recycling, "CONTEXT_SECONDS", 1.0)
+    monkeypatch.setattr(recycling, "CLOSE_SECONDS", 1.0)
     provider = await start()
     pair = await provider.launch_browser()
-    family = psutil.Process().children(recursive=True)
-    stopped = [process for process in family if "chrom" in process.name()]
+    browser = await browser_process(pair._blind.current)
+    stopped = [browser, *browser.children(recursive=True)]
     for process in stopped:
         process.send_signal(signal.SIGSTOP)
     try:
-        with pytest.raises(RenderFailed, match="did not answer"):
+        with pytest.raises(BrowserLost, match="did not answer"):
             await pair.new_context()
+        await (await pair.new_context()).close()
+        await pair.close()
         await provider.close()
+        _, alive = psutil.wait_procs(stopped, timeout=10)
+        assert alive == []
     finally:
-        for process in [*stopped, *family]:
+        for process in stopped:
             if process.is_running():
                 process.kill()
     assert "the browser did not close" in caplog.text

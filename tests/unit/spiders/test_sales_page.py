@@ -1,7 +1,14 @@
+from uuid import uuid4
+
 import pytest
 
-from imagecrawler.errors import BadTarget
-from spiders.sales_page import SalesPageSpider
+from imagecrawler.budget import Budget
+from imagecrawler.errors import BadTarget, BrowserLost, RenderFailed
+from imagecrawler.items import Target
+from imagecrawler.jobs.job import Job
+from spiders.sales_page import MAX_LOSSES, SalesPageSpider
+
+URL = "https://shop.example/p"
 
 
 def test_one_page_needs_its_address() -> None:
@@ -21,3 +28,38 @@ def test_a_crawl_may_be_incremental() -> None:
     assert not SalesPageSpider(url="https://shop.example/p").arguments.incremental
     with pytest.raises(BadTarget, match="incremental: 'yes' is neither 1 nor 0"):
         SalesPageSpider(url="https://shop.example/p", incremental="yes")
+
+
+@pytest.fixture
+def spider() -> SalesPageSpider:
+    return SalesPageSpider(url=URL)
+
+
+@pytest.fixture
+def job() -> Job:
+    return Job(Target(URL, uuid4(), uuid4()), Budget(30), uuid4(), None)
+
+
+def test_a_page_whose_browser_died_is_asked_for_twice_more(
+    spider: SalesPageSpider, job: Job
+) -> None:
+    request = spider._request(job, load_images=True)
+    contexts = {request.meta["playwright_context"]}
+    for _ in range(MAX_LOSSES):
+        request = spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None)
+        contexts.add(request.meta["playwright_context"])
+        assert request.cb_kwargs["load_images"]
+        assert request.meta["budget"] is job.budget
+    assert len(contexts) == 1 + MAX_LOSSES
+    assert spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None) is None
+
+
+def test_only_a_death_is_worth_another_attempt(spider: SalesPageSpider, job: Job) -> None:
+    request = spider._request(job, load_images=False)
+    assert spider._after_loss(RenderFailed("a script never ends"), request.cb_kwargs, None) is None
+
+
+def test_a_stopped_job_asks_for_nothing(spider: SalesPageSpider, job: Job) -> None:
+    request = spider._request(job, load_images=False)
+    job.budget.call_off()
+    assert spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None) is None

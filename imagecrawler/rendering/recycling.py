@@ -1,0 +1,226 @@
+"""A browser that is replaced before it grows old, and when it died."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import psutil
+from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Error as PlaywrightError
+
+from imagecrawler.errors import BrowserLost, RenderFailed
+from imagecrawler.rendering.processes import kill_tree, private_megabytes
+
+logger = logging.getLogger(__name__)
+
+#: Wall seconds after which a browser counts as hung.
+CLOSE_SECONDS = 5.0
+CONTEXT_SECONDS = 15.0
+
+#: How often memory is looked at, in pages.
+MEASURED_PAGES = 10
+
+Reason = Literal["crash", "driver", "memory", "pages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a browser may serve and use before it is replaced; 0 stands for no limit.
+
+    ``megabytes``: MiB of private memory of its process tree.
+    """
+
+    pages: int = 0
+    megabytes: int = 0
+
+    def exceeded(self, pages: int, megabytes: float) -> Literal["memory", "pages"] | None:
+        """By which of the two a browser has to go, if any."""
+        if self.pages and pages >= self.pages:
+            return "pages"
+        if self.megabytes and megabytes > self.megabytes:
+            return "memory"
+        return None
+
+    def worth_a_look(self, pages: int) -> bool:
+        """Whether a browser that has just been given its ``pages``-th page may have to go."""
+        measured = bool(self.megabytes) and pages % MEASURED_PAGES == 0
+        return measured or (bool(self.pages) and pages >= self.pages)
+
+
+@dataclass(eq=False, slots=True)
+class Started:
+    """A running browser; ``process`` is None where it runs on another machine.
+
+    ``pages`` were begun in it so far; ``held`` of their contexts are not closed yet.
+    """
+
+    browser: Browser
+    process: psutil.Process | None = None
+    pages: int = 0
+    held: int = 0
+    closing: bool = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it takes new pages."""
+        return not self.closing and self.browser.is_connected()
+
+    def megabytes(self) -> float:
+        """MiB of private memory, 0 for a remote browser."""
+        return private_megabytes(self.process) if self.process else 0.0
+
+    def kill(self) -> None:
+        """Ends it from outside."""
+        self.closing = True
+        if self.process:
+            kill_tree(self.process)
+
+    async def close(self) -> None:
+        """Ends it, by force where it does not answer."""
+        self.closing = True
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.browser.close()
+        except (TimeoutError, PlaywrightError) as error:
+            logger.warning("the browser did not close: %s", str(error) or "timed out")
+            self.kill()
+
+
+class RecycledBrowser:
+    """Stands for one browser, whichever process that is at the moment.
+
+    The fresh one is started while the old one still serves, and takes over once it is there. The
+    old one ends with the last of its pages. One that died is replaced with the next page.
+    """
+
+    def __init__(
+        self,
+        launch: Callable[[], Awaitable[Started]],
+        limits: Limits,
+        on_restart: Callable[[Reason], None],
+    ) -> None:
+        self._launch = launch
+        self._limits = limits
+        self._on_restart = on_restart
+        self._current: Started | None = None
+        self._alive: set[Started] = set()
+        self._starting = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def current(self) -> Browser | None:
+        """The one that gets the next page; None before the first."""
+        return self._current.browser if self._current else None
+
+    async def start(self) -> Browser:
+        """The one that gets the next page, started where there is none. Raises RenderFailed."""
+        return (await self._ready()).browser
+
+    async def new_context(self, **options: Any) -> BrowserContext:
+        """A fresh context.
+
+        Raises RenderFailed when no browser starts, BrowserLost when it hangs (it is ended then),
+        and Playwright's Error when it has just died.
+        """
+        started = await self._ready()
+        started.pages += 1
+        started.held += 1
+        try:
+            context = await self._open(started, options)
+        except BaseException:
+            self._give_back(started)
+            raise
+        context.on("close", lambda _: self._give_back(started))
+        self._consider(started)
+        return context
+
+    def megabytes(self) -> float:
+        """MiB of private memory of all its processes, the old ones included. Not for the loop."""
+        return sum(started.megabytes() for started in tuple(self._alive))
+
+    async def close(self) -> None:
+        """Ends all of them, whatever they still hold."""
+        self._closed = True
+        if self._renewing is not None:
+            await asyncio.wait({self._renewing}, timeout=CLOSE_SECONDS)
+        await asyncio.gather(*(started.close() for started in self._alive))
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def kill(self) -> None:
+        """Ends all of them from outside: nobody is left to close them."""
+        self._closed = True
+        for started in self._alive:
+            started.kill()
+
+    async def _ready(self) -> Started:
+        async with self._starting:
+            if self._current is None or not self._current.is_usable:
+                self._current = await self._begin()
+            return self._current
+
+    async def _begin(self) -> Started:
+        started = await self._launch()
+        self._alive.add(started)
+        started.browser.on("disconnected", lambda _: self._ended(started))
+        return started
+
+    def _ended(self, started: Started) -> None:
+        self._alive.discard(started)
+        if not started.closing:
+            logger.warning("the browser died; the next page gets another")
+            self._on_restart("crash")
+
+    async def _open(self, started: Started, options: dict[str, Any]) -> BrowserContext:
+        try:
+            async with asyncio.timeout(CONTEXT_SECONDS):
+                return await started.browser.new_context(**options)
+        except TimeoutError:
+            if not started.closing:
+                self._on_restart("crash")
+            await started.close()
+            raise BrowserLost("the browser did not answer and was closed; try again") from None
+
+    def _give_back(self, started: Started) -> None:
+        started.held -= 1
+        self._end_when_idle(started)
+
+    def _end_when_idle(self, started: Started) -> None:
+        if started is not self._current and not started.held and not started.closing:
+            self._run(started.close())
+
+    def _consider(self, started: Started) -> None:
+        if self._renewing is None and self._limits.worth_a_look(started.pages):
+            self._renewing = self._run(self._renew(started))
+
+    async def _renew(self, old: Started) -> None:
+        try:
+            megabytes = await asyncio.to_thread(old.megabytes) if self._limits.megabytes else 0.0
+            if reason := self._limits.exceeded(old.pages, megabytes):
+                await self._replace(old, reason)
+        except (RenderFailed, PlaywrightError) as error:
+            logger.warning("the browser is not replaced for now: %s", error)
+        finally:
+            self._renewing = None
+
+    async def _replace(self, old: Started, reason: Reason) -> None:
+        fresh = await self._begin()
+        if self._closed or self._current is not old:
+            await fresh.close()
+            return
+        logger.info("a fresh browser takes over after %d pages (%s)", old.pages, reason)
+        self._current = fresh
+        self._on_restart(reason)
+        self._end_when_idle(old)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
