@@ -36,6 +36,7 @@ bench: $(READY)
 	$(RUN) python bench/api_load.py
 	$(RUN) python bench/recrawl.py
 	$(RUN) python bench/many_pages.py
+	$(RUN) python bench/latency.py
 
 ## the README's pictures
 screenshots: $(READY)

@@ -44,6 +44,7 @@ def warm(url: str, runs: int) -> list[dict[str, float]]:
     from scrapy.settings import Settings
 
     from imagecrawler.items import PageItem
+    from imagecrawler.jobs.attempt import Attempt
     from spiders.sales_page import SalesPageSpider
 
     timings: list[dict[str, float]] = []
@@ -60,7 +61,7 @@ def warm(url: str, runs: int) -> list[dict[str, float]]:
                 done.clear()
                 started = perf_counter()
                 job = await self.jobs.begin(self.arguments, None)
-                yield self._request(job, load_images=False)
+                yield self._request(Attempt(job, load_images=False))
                 await done.wait()
                 timings[-1]["total"] = perf_counter() - started
 

@@ -13,3 +13,7 @@ job_begun = object()
 
 #: Sent as (job_id: UUID, size: int) when a picture of so many bytes was put into the store.
 picture_uploaded = object()
+
+#: Sent as (job_id: UUID, image: DownloadedImage) when a picture's bytes are there, which its page
+#: may yet turn out not to want; its PageItem comes later.
+picture_received = object()

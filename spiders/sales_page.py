@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from time import perf_counter
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -13,24 +12,24 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from imagecrawler.download.downloader import MAX_ATTEMPTS, Downloader
+from imagecrawler.download.downloader import MAX_ATTEMPTS
 from imagecrawler.errors import BadTarget, BrowserLost, ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, fingerprint, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
-from imagecrawler.jobs.conclude import concluded, without_page
+from imagecrawler.jobs.attempt import Attempt, Seen
+from imagecrawler.jobs.conclude import without_page
 from imagecrawler.jobs.explain import Explanations
 from imagecrawler.jobs.incremental import unchanged_page
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
-from imagecrawler.jobs.log_context import NobodysEngine, work_of
-from imagecrawler.jobs.recall import StoredBytes
+from imagecrawler.jobs.log_context import work_of
+from imagecrawler.jobs.pictures import PagePictures, Pictures
 from imagecrawler.jobs.stopping import StopWatch
 from imagecrawler.logs import begin_work
 from imagecrawler.rendering.handler import render_meta
 from imagecrawler.rendering.page import close_page
-from imagecrawler.rendering.render import Rendered, render
+from imagecrawler.rendering.render import render
 from imagecrawler.rendering.verdict import PageVerdict
-from imagecrawler.signals import stage_reached
 
 #: How often a page whose browser died is asked for once more.
 MAX_LOSSES = 2
@@ -50,7 +49,7 @@ class SalesPageSpider(Spider):
     failure: ImagecrawlerError | None = None
     jobs: JobLedger
     explain: Explanations
-    stored_bytes: StoredBytes
+    pictures: Pictures
     stop_watch: StopWatch
     screenshot: bool
     load_images: bool
@@ -90,7 +89,7 @@ class SalesPageSpider(Spider):
         """One request, or as many as the queue gives; ``failure`` explains where there is none."""
         self.jobs = JobLedger.from_crawler(self.crawler)
         self.explain = Explanations.from_crawler(self.crawler)
-        self.stored_bytes = StoredBytes.from_crawler(self.crawler)
+        self.pictures = Pictures(self.crawler)
         try:
             if self.stands:
                 # only a standing worker pays for importing Procrastinate
@@ -98,153 +97,113 @@ class SalesPageSpider(Spider):
 
                 self.worker = Worker.from_crawler(self.crawler, self.jobs)
                 async for job in self.worker.take_jobs():
-                    yield self._request(job, load_images=self.load_images)
+                    yield self._request(Attempt(job, self.load_images))
             else:
                 job = await self.jobs.begin(self.arguments, self.external_id)
                 # a standing worker finishes what it holds; a crawl of one page is told to end
                 self.stop_watch = StopWatch(self.crawler, job.budget)
-                yield self._request(job, load_images=self.load_images)
+                yield self._request(Attempt(job, self.load_images))
         except ImagecrawlerError as error:
             self.failure = error
 
-    def _request(
-        self, job: Job, *, load_images: bool, fallback: Rendered | None = None, losses: int = 0
-    ) -> Request:
-        arguments = {"job": job, "asked": perf_counter(), "fallback": fallback, "losses": losses}
+    def _request(self, attempt: Attempt) -> Request:
+        job = attempt.job
         return Request(
             job.target.url,
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,
-            cb_kwargs={**arguments, "load_images": load_images},
-            meta=render_meta(str(uuid4()), job.budget, load_images=load_images),
+            cb_kwargs={"job": job, "attempt": attempt},
+            meta=render_meta(str(uuid4()), job.budget, load_images=attempt.load_images),
         )
 
     async def parse(
-        self,
-        response: Response,
-        job: Job,
-        asked: float,
-        fallback: Rendered | None,
-        losses: int,
-        load_images: bool,
+        self, response: Response, job: Job, attempt: Attempt
     ) -> AsyncIterator[PageItem | Request]:
-        """From the browser's first byte to the downloaded pictures.
-
-        ``fallback`` is what the page gave before it was asked for again, with images or because
-        the browser died under it, which it did ``losses`` times.
-        """
+        """From the browser's first byte to the downloaded pictures."""
         begin_work(work_of(job.id, job.target))
-        page, activity = response.meta["playwright_page"], response.meta["activity"]
-        have: Mapping[str, bytes] = {}
+        pictures = self.pictures.of(attempt)
         try:
-            if refusal := self.explain.of_answer(response):
-                yield await self._without_page(job, refusal)
-                return
-            rendered = await render(page, activity, job.budget, screenshot=self.screenshot)
-            if rendered.lost:
-                fallback = fallback or rendered
-                raise BrowserLost(rendered.cut)
-            candidates = extract(rendered.snapshot)
-            first = candidates if fallback is None else extract(fallback.snapshot)
-            mark = fingerprint(first, job.target.max_images)
-            if item := unchanged_page(job, rendered, mark, perf_counter() - asked):
-                yield item
-                return
-            if not load_images and needs_images(rendered.snapshot, candidates):
-                self.logger.info("rendering %s again, with images: its layout needs them", page.url)
-                yield self._request(job, load_images=True, fallback=rendered, losses=losses)
-                return
-            if load_images:
-                have = await activity.bodies(_addresses(candidates), job.budget)
-        except RenderFailed as error:
-            verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
-            again = self._after_loss(error, response.cb_kwargs, fallback)
-            if again or fallback is None:
-                yield again or await self._without_page(job, verdict)
-                return
-            rendered, mark = replace(fallback, cut=str(error)), ""
-            candidates = extract(rendered.snapshot)
+            seen = await self._look(response, attempt, pictures)
+            yield await pictures.collect(seen) if isinstance(seen, Seen) else seen
         finally:
-            await close_page(page)
-        self._report(job, "rendered", 1)
-        seconds = perf_counter() - asked
-        yield await self._collect(job, rendered, candidates, have, seconds, mark)
+            await pictures.close()
 
     async def failed(self, failure: Failure) -> AsyncIterator[PageItem | Request]:
         """The request gave no page at all."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        job: Job = request.cb_kwargs["job"]
-        begin_work(work_of(job.id, job.target))
-        fallback: Rendered | None = request.cb_kwargs["fallback"]
+        attempt: Attempt = request.cb_kwargs["attempt"]
+        begin_work(work_of(attempt.job.id, attempt.job.target))
         if (page := request.meta.get("playwright_page")) is not None:
             await close_page(page)
-        verdict = self.explain.of_failure(job.target.url, failure)
-        again = self._after_loss(failure.value, request.cb_kwargs, fallback)
-        if again or fallback is None:
-            yield again or await self._without_page(job, verdict)
-            return
-        rendered = replace(fallback, cut=verdict.detail)
-        yield await self._collect(job, rendered, extract(rendered.snapshot), {}, 0.0)
+        verdict = self.explain.of_failure(attempt.job.target.url, failure)
+        seen = await self._make_do(attempt, failure.value, verdict)
+        pictures = self.pictures.of(attempt)
+        yield await pictures.collect(seen) if isinstance(seen, Seen) else seen
 
-    def _after_loss(
-        self, error: BaseException | None, given: Mapping[str, Any], fallback: Rendered | None
-    ) -> Request | None:
-        """The page once more, in a fresh context, when the browser died under it."""
-        job: Job = given["job"]
-        losses: int = given["losses"] + 1
-        if not isinstance(error, BrowserLost) or losses > MAX_LOSSES or not job.budget.left:
-            return None
-        self.logger.warning("asking for %s again: %s", job.target.url, error)
-        return self._request(
-            job, load_images=given["load_images"], fallback=fallback, losses=losses
+    async def _look(
+        self, response: Response, attempt: Attempt, pictures: PagePictures
+    ) -> Seen | PageItem | Request:
+        page = response.meta["playwright_page"]
+        try:
+            if refusal := self.explain.of_answer(response):
+                return await self._without_page(attempt.job, refusal)
+            return await self._see(response, attempt, pictures)
+        except RenderFailed as error:
+            verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
+            return await self._make_do(attempt, error, verdict)
+        finally:
+            await close_page(page)
+
+    async def _see(
+        self, response: Response, attempt: Attempt, pictures: PagePictures
+    ) -> Seen | PageItem | Request:
+        """Raises RenderFailed, or BrowserLost, where there is nothing to be seen."""
+        job, activity = attempt.job, response.meta["activity"]
+        page = response.meta["playwright_page"]
+        rendered = await render(
+            page, activity, job.budget, screenshot=self.screenshot, seen=pictures.begin
         )
+        if rendered.lost:
+            kept = replace(attempt, fallback=attempt.fallback or rendered)
+            return await self._make_do(kept, BrowserLost(rendered.cut), _lost(rendered.cut))
+        candidates = extract(rendered.snapshot)
+        first = extract(attempt.fallback.snapshot) if attempt.fallback else candidates
+        mark = fingerprint(first, job.target.max_images)
+        if item := unchanged_page(job, rendered, mark, attempt.seconds):
+            return item
+        if not attempt.load_images and needs_images(rendered.snapshot, candidates):
+            self.logger.info("rendering %s again, with images: its layout needs them", page.url)
+            return self._request(Attempt(job, True, rendered, attempt.losses))
+        have = {}
+        if attempt.load_images:
+            have = await activity.bodies(_addresses(candidates), job.budget)
+        return attempt.seen(rendered, candidates, mark, have)
+
+    async def _make_do(
+        self, attempt: Attempt, error: BaseException | None, verdict: PageVerdict
+    ) -> Seen | PageItem | Request:
+        """Another attempt, or what the page gave before, or the verdict."""
+        if again := self._after_loss(attempt, error):
+            return again
+        before = attempt.seen_before(verdict.detail)
+        return before or await self._without_page(attempt.job, verdict)
+
+    def _after_loss(self, attempt: Attempt, error: BaseException | None) -> Request | None:
+        """The page once more, in a fresh context, when the browser died under it."""
+        losses = attempt.losses + 1
+        if not isinstance(error, BrowserLost) or losses > MAX_LOSSES or not attempt.job.budget.left:
+            return None
+        self.logger.warning("asking for %s again: %s", attempt.job.target.url, error)
+        return self._request(Attempt(attempt.job, attempt.load_images, attempt.fallback, losses))
 
     async def _without_page(self, job: Job, verdict: PageVerdict) -> PageItem:
         await self.jobs.heed(job, verdict)
         return without_page(job, verdict)
 
-    async def _collect(
-        self,
-        job: Job,
-        rendered: Rendered,
-        candidates: Sequence[ImageCandidate],
-        have: Mapping[str, bytes],
-        seconds: float,
-        mark: str = "",
-    ) -> PageItem:
-        self._report(job, "found", len(candidates))
-        started = perf_counter()
-        downloader = Downloader(
-            NobodysEngine(self.crawler.engine),
-            rendered.snapshot,
-            job.budget,
-            cookies=rendered.cookies,
-            have=have,
-            known=job.known.images if job.known else {},
-            recall=self.stored_bytes.get,
-            explain=self.explain.of_picture,
-            progress=lambda done: self._report(job, "downloaded", done, len(candidates)),
-        )
-        images, rejections = await downloader.fetch_all(candidates)
-        item = PageItem(
-            job.target,
-            job.id,
-            title=rendered.snapshot.title,
-            snapshot=rendered.snapshot,
-            downloaded=tuple(images),
-            rejections=tuple(rejections),
-            timings={"render": seconds, "download": perf_counter() - started},
-            fingerprint=mark,
-            screenshot=rendered.screenshot,
-            may_retry_in=job.retry.wait(job.attempt),
-        )
-        return concluded(item, job, rendered.cut)
 
-    def _report(self, job: Job, stage: str, count: int, total: int | None = None) -> None:
-        self.crawler.signals.send_catch_log(
-            stage_reached, job_id=job.id, stage=stage, count=count, total=total
-        )
+def _lost(why: str) -> PageVerdict:
+    return PageVerdict(Outcome.FAILED, why, is_transient=True)
 
 
 def _addresses(candidates: Sequence[ImageCandidate]) -> set[str]:

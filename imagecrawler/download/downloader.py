@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -64,6 +64,11 @@ class Unreachable(Exception):
         self.transient = transient
 
 
+class _Early(NamedTuple):
+    candidate: ImageCandidate
+    task: asyncio.Task[DownloadedImage | Rejection]
+
+
 async def _nothing(_: KnownImage) -> None:
     return None
 
@@ -75,7 +80,8 @@ class Downloader:
     ``have`` maps a URL to bytes that the browser has loaded already. A picture that is ``known``
     by its URL is asked for only if it has changed; if not, ``recall`` gives its bytes, or None
     where they are not to be had. ``explain`` tells why the egress guard let a URL fail, None when
-    it did not.
+    it did not. ``received`` is told of each picture as it comes, ``progress`` how many of the
+    page's there are by now, and will be at most.
     """
 
     engine: Engine
@@ -86,27 +92,68 @@ class Downloader:
     known: Mapping[str, KnownImage] = field(default_factory=dict)
     recall: Callable[[KnownImage], Awaitable[bytes | None]] = _nothing
     explain: Callable[[str], tuple[Reason, str] | None] = lambda _: None
-    progress: Callable[[int], None] = lambda _: None
-    received: int = 0
+    received: Callable[[DownloadedImage], None] = lambda _: None
+    progress: Callable[[int, int], None] = lambda *_: None
+    _bytes: int = 0
     _done: int = 0
+    _total: int = 0
 
     def __post_init__(self) -> None:
         self._gate = asyncio.Semaphore(CONCURRENCY)
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(HOST_CONCURRENCY)
         )
+        self._early: dict[str, _Early] = {}
+
+    def begin(self, candidates: Sequence[ImageCandidate]) -> None:
+        """Fetches what the page names so far, while it is looked at further.
+
+        Whether a picture belongs to the page in the end is for :meth:`fetch_all` to say.
+        """
+        for each in candidates[:MAX_PICTURES]:
+            task = asyncio.create_task(self._take_turn(each))
+            self._early[each.url] = _Early(each, task)
+
+    async def close(self) -> None:
+        """Lets go of what was begun and is not wanted."""
+        await self._let_go(set(self._early))
 
     async def fetch_all(
         self, candidates: Sequence[ImageCandidate]
     ) -> tuple[list[DownloadedImage], list[Rejection]]:
         """Every candidate ends in exactly one of the two lists, in the candidates' order."""
         wanted, surplus = candidates[:MAX_PICTURES], candidates[MAX_PICTURES:]
-        results = await asyncio.gather(*(self._take_turn(each) for each in wanted))
+        self._total = len(candidates)
+        await self._let_go(self._early.keys() - {each.url for each in wanted})
+        results = await asyncio.gather(*map(self._finish, wanted))
         images = [result for result in results if isinstance(result, DownloadedImage)]
         rejections = [result for result in results if isinstance(result, Rejection)]
         detail = f"the page has more than {MAX_PICTURES} pictures"
         rejections += [_reject(each, Reason.OVER_BUDGET, detail) for each in surplus]
         return images, rejections
+
+    async def _let_go(self, urls: Set[str]) -> None:
+        tasks = [self._early.pop(url).task for url in urls]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _finish(self, candidate: ImageCandidate) -> DownloadedImage | Rejection:
+        result = await self._begun(candidate) or await self._take_turn(candidate)
+        if isinstance(result, Rejection):
+            return replace(result, rect=candidate.rect)
+        self._done += 1
+        self.progress(self._done, self._total)
+        return replace(result, candidate=candidate)
+
+    async def _begun(self, candidate: ImageCandidate) -> DownloadedImage | Rejection | None:
+        """None, too, where the candidate has got further versions to try since it failed."""
+        early = self._early.get(candidate.url)
+        if early is None:
+            return None
+        result = await early.task
+        same = early.candidate.versions == candidate.versions
+        return result if same or isinstance(result, DownloadedImage) else None
 
     async def _take_turn(self, candidate: ImageCandidate) -> DownloadedImage | Rejection:
         # the host's turn comes first, so that a slow host does not take the others' places
@@ -118,8 +165,7 @@ class Downloader:
                 return _reject(candidate, *self._out_of_time())
             except Unreachable as error:
                 return _reject(candidate, error.reason, error.detail)
-        self._done += 1
-        self.progress(self._done)
+        self.received(image)
         return image
 
     async def _fetch_candidate(self, candidate: ImageCandidate) -> DownloadedImage:
@@ -154,7 +200,7 @@ class Downloader:
             response = await self._ask(url)
             self._check(response, url)
             got = fetched(response)
-        self.received += len(got.body)
+        self._bytes += len(got.body)
         return got
 
     async def _revalidate(self, url: str, known: KnownImage) -> Fetched | None:
@@ -169,7 +215,7 @@ class Downloader:
     async def _ask(self, url: str, known: KnownImage | None = None) -> Response:
         if not self.budget.left:
             raise Unreachable(*self._out_of_time())
-        if self.received > MAX_PAGE_BYTES:
+        if self._bytes > MAX_PAGE_BYTES:
             detail = f"the page's pictures exceed {MAX_PAGE_BYTES // 2**20} MiB"
             raise Unreachable(Reason.OVER_BUDGET, detail)
         request = picture_request(url, self.page, self.cookies, IMAGE_SECONDS, known)

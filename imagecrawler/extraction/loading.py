@@ -26,6 +26,14 @@ def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -
     return any(_has_collapsed(element) for element in snapshot.elements)
 
 
+def is_evident(candidate: ImageCandidate) -> bool:
+    """Whether its best address will hardly change while the page goes on: no mere stand-in.
+
+    That is one with a promised width, or in a box that an image can be judged by.
+    """
+    return candidate.versions[0].width > 0 or bool(candidate.rect and _is_real(candidate.rect))
+
+
 def _is_real(box: Rect) -> bool:
     return min(box.width, box.height) >= REAL_SIDE
 

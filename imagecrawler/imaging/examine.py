@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imagecrawler.errors import UndecodableImage
 from imagecrawler.imaging.decode import Decoded, decode
@@ -47,6 +47,14 @@ def examine(image: DownloadedImage) -> Examined | Rejection:
     return Examined(
         image, measured, sha256(image.body), quality, breakdown, thumbnail(decoded.working)
     )
+
+
+def placed(result: Examined | Rejection, image: DownloadedImage) -> Examined | Rejection:
+    """What ``examine`` would say of the same bytes as ``image``: all that depends on its place."""
+    if isinstance(result, Rejection):
+        return replace(result, rect=image.candidate.rect)
+    quality, breakdown = score(result.measured, image.candidate)
+    return replace(result, image=image, quality=quality, breakdown=breakdown)
 
 
 def _measured(decoded: Decoded) -> Measurements:

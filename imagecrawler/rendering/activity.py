@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Request, Response
+from playwright.async_api import Page, Request, Response, WebSocket, Worker
 
 from imagecrawler.budget import Budget
 
@@ -29,7 +29,8 @@ class Activity:
     """Follows the requests of one page from its first one on.
 
     ``answer`` is the latest to a navigation of the page itself, None before the first;
-    ``crashed`` whether the page's tab has died.
+    ``crashed`` whether the page's tab has died; ``is_remote`` whether the page has opened a web
+    socket or started a worker.
     """
 
     def __init__(self, page: Page) -> None:
@@ -39,10 +40,13 @@ class Activity:
         self.answer: Response | None = None
         self.crashed = False
         page.on("crash", self._crash)
+        self.is_remote = False
         page.on("request", self._begin)
         page.on("requestfinished", self._end)
         page.on("requestfailed", self._end)
         page.on("response", self._keep)
+        page.on("websocket", self._note_remote)
+        page.on("worker", self._note_remote)
 
     def _crash(self, _: Page) -> None:
         self.crashed = True
@@ -53,6 +57,9 @@ class Activity:
 
     def _end(self, request: Request) -> None:
         self._started.pop(request, None)
+
+    def _note_remote(self, _: WebSocket | Worker) -> None:
+        self.is_remote = True
 
     def _keep(self, response: Response) -> None:
         if response.request.resource_type == "image" and response.ok:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error as PlaywrightError
@@ -12,6 +14,7 @@ from imagecrawler.budget import Budget
 from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.clock import PageClock
 from imagecrawler.rendering.settle import settle
 from imagecrawler.rendering.snapshot import take_snapshot
 from imagecrawler.rendering.world import IsolatedWorld
@@ -52,19 +55,31 @@ class Rendered:
 
 
 async def render(
-    page: Page, activity: Activity, budget: Budget, *, screenshot: bool = False
+    page: Page,
+    activity: Activity,
+    budget: Budget,
+    *,
+    screenshot: bool = False,
+    seen: Callable[[Rendered], None] = lambda _: None,
 ) -> Rendered:
     """Settles and scrolls the page and takes its snapshot, within 0.6 of what is left.
+
+    ``seen`` is told what there is before the page is scrolled.
 
     Whatever goes wrong after the first snapshot costs completeness, not the page. Raises
     RenderFailed, or BrowserLost, when there is not even a first one.
     """
     share = budget.part(budget.left * RENDER_SHARE)
     world = IsolatedWorld(page, activity)
-    snapshot, cut = await _first_look(world, activity, share)
+    clock = PageClock(world)
+    snapshot, cut = await _first_look(world, clock, activity, share)
+    cookies = await _cookies(page, budget)
+    seen(Rendered(snapshot, cookies))
     try:
-        cut = await _scroll(world, activity, share) or cut
-        snapshot = await take_snapshot(world, budget.part(budget.left / 2))
+        cut = await _scroll(world, clock, activity, share) or cut
+        snapshot, cookies = await asyncio.gather(
+            take_snapshot(world, budget.part(budget.left / 2)), _cookies(page, budget)
+        )
     except TimeoutError:
         cut = HUNG
     except BrowserLost as error:
@@ -72,16 +87,15 @@ async def render(
     except RenderFailed as error:
         cut = str(error)
     picture = await _screenshot(page, snapshot, budget) if screenshot else None
-    cookies = await _cookies(page, budget)
     return Rendered(snapshot, cookies, STOPPED if budget.called_off else cut, picture)
 
 
 async def _first_look(
-    world: IsolatedWorld, activity: Activity, budget: Budget
+    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
 ) -> tuple[PageSnapshot, str]:
     cut = ""
     try:
-        await settle(world, activity, budget.part(budget.seconds * SETTLE_SHARE))
+        await settle(world, clock, activity, budget.part(budget.seconds * SETTLE_SHARE))
     except TimeoutError:
         cut = RESTLESS
     try:
@@ -90,11 +104,14 @@ async def _first_look(
         raise RenderFailed(STOPPED if budget.called_off else ENDLESS) from None
 
 
-async def _scroll(world: IsolatedWorld, activity: Activity, budget: Budget) -> str:
+async def _scroll(
+    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
+) -> str:
     """What was not waited for."""
     try:
-        await world.run("scroll", budget, MAX_SCROLL_HEIGHT)
-        await settle(world, activity, budget.part(budget.left / 2))
+        async with clock.ticking(budget):
+            await world.run("scroll", budget, MAX_SCROLL_HEIGHT)
+        await settle(world, clock, activity, budget.part(budget.left / 2))
     except TimeoutError:
         return RESTLESS
     return ""

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 
 from imagecrawler.budget import Budget
 from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.clock import PageClock
 from imagecrawler.rendering.world import IsolatedWorld
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.01
 
-#: How long nothing may change and nothing may be in flight. Below 0.15 s, pages that build
-#: their gallery from a chain of timers or small requests are cut short.
+#: How long nothing may change and nothing may be in flight, by the page's clock: pages build
+#: their gallery from chains of timers and small requests.
 QUIET_SECONDS = 0.25
 
+#: The same by the wall's clock, for what no timer brings: databases, compilers, other processes.
+QUIET_WALL_SECONDS = 0.05
 
-async def settle(world: IsolatedWorld, activity: Activity, budget: Budget) -> None:
+#: The same for a page that is told things over a socket, or by a worker with a clock of its own.
+QUIET_REMOTE_SECONDS = 0.25
+
+
+async def settle(
+    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
+) -> None:
     """Returns once the document is parsed, its candidates are stable and nothing is in flight.
 
     Raises TimeoutError at the end of the budget.
     """
-    last, since = None, monotonic()
+    before = await world.run("pulse", budget)
     while True:
-        now = await world.run("pulse", budget)
-        if now["pulse"] != last or now["state"] == "loading" or activity.in_flight:
-            last, since = now["pulse"], monotonic()
-        elif monotonic() - since >= QUIET_SECONDS:
-            return
         async with budget.limit():
-            await asyncio.sleep(POLL_SECONDS)
+            while activity.in_flight:  # noqa: ASYNC110 - what hangs stops to count by itself
+                await asyncio.sleep(POLL_SECONDS)
+            wall = QUIET_REMOTE_SECONDS if activity.is_remote else QUIET_WALL_SECONDS
+            await asyncio.gather(
+                clock.advance(QUIET_SECONDS, activity, budget), asyncio.sleep(wall)
+            )
+        now = await world.run("pulse", budget)
+        if now == before and now["state"] != "loading" and not activity.in_flight:
+            return
+        before = now

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -36,7 +38,7 @@ class IsolatedWorld:
     def __init__(self, page: Page, activity: Activity) -> None:
         self._page = page
         self._activity = activity
-        self._session: CDPSession | None = None
+        self._opened: CDPSession | None = None
         self._context: int | None = None
 
     async def run(self, script: str, budget: Budget, *arguments: Any) -> Any:
@@ -47,9 +49,24 @@ class IsolatedWorld:
         Raises TimeoutError at the end of the budget, RenderFailed when the page is gone or the
         script threw, BrowserLost when its tab or its browser died.
         """
+        async with budget.limit(), self._gone_in_words():
+            return await self._call(script, arguments)
+
+    async def send(self, command: str, parameters: Mapping[str, Any], budget: Budget) -> None:
+        """Sends a command of the DevTools protocol to the page. Raises like :meth:`run`."""
+        async with budget.limit(), self._gone_in_words():
+            await (await self._session()).send(command, dict(parameters))
+
+    async def listen(self, event: str, hear: Callable[[Any], None], budget: Budget) -> None:
+        """Calls ``hear`` for each event of the DevTools protocol. Raises like :meth:`run`."""
+        async with budget.limit(), self._gone_in_words():
+            (await self._session()).on(event, hear)
+
+    @asynccontextmanager
+    async def _gone_in_words(self) -> AsyncIterator[None]:
         try:
-            async with budget.limit(), while_open(self._page.context):
-                return await self._call(script, arguments)
+            async with while_open(self._page.context):
+                yield
         except PlaywrightError as error:
             gone = RenderFailed(f"the page went away: {error.message.splitlines()[0]}")
             raise await loss_of(error, self._page, self._activity) or gone from error
@@ -66,7 +83,9 @@ class IsolatedWorld:
             return await self._evaluate(script, expression)
 
     async def _evaluate(self, script: str, expression: str) -> Any:
-        session = await self._open()
+        session = await self._session()
+        if self._context is None:
+            self._context = await _create_world(session)
         answer = await session.send(
             "Runtime.evaluate",
             {
@@ -81,14 +100,17 @@ class IsolatedWorld:
             raise RenderFailed(f"{script} failed in the page: {thrown.splitlines()[0]}")
         return answer["result"].get("value")
 
-    async def _open(self) -> CDPSession:
-        if self._session is None:
-            self._session = await self._page.context.new_cdp_session(self._page)
-        if self._context is None:
-            tree = await self._session.send("Page.getFrameTree")
-            world = await self._session.send(
-                "Page.createIsolatedWorld",
-                {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "imagecrawler"},
-            )
-            self._context = world["executionContextId"]
-        return self._session
+    async def _session(self) -> CDPSession:
+        if self._opened is None:
+            self._opened = await self._page.context.new_cdp_session(self._page)
+        return self._opened
+
+
+async def _create_world(session: CDPSession) -> int:
+    tree = await session.send("Page.getFrameTree")
+    world = await session.send(
+        "Page.createIsolatedWorld",
+        {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "imagecrawler"},
+    )
+    context: int = world["executionContextId"]
+    return context

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -105,7 +106,7 @@ def visit(page: Page, activity: Activity, serve: Callable[..., str]) -> Visit:
     """``await visit(html, others, seconds=…)`` renders a page and gives what came of it."""
 
     async def open_and_render(
-        html: str, others: Mapping[str, str] | None = None, *, seconds: float = 20, **options: bool
+        html: str, others: Mapping[str, str] | None = None, *, seconds: float = 20, **options: Any
     ) -> Rendered:
         await page.goto(serve(html, others), wait_until="commit")
         return await render(page, activity, Budget(seconds), **options)

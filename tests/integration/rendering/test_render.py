@@ -70,6 +70,80 @@ async def test_a_gallery_built_by_scripts_in_stages_is_waited_for(visit: Visit) 
     assert rendered.cut == ""
 
 
+async def test_a_long_chain_of_timers_is_waited_for(visit: Visit) -> None:
+    rendered = await visit(
+        """<main></main><script>
+        const show = (number) => {
+          const image = new Image(300, 300);
+          image.src = `${number}.jpg`;
+          document.querySelector('main').append(image);
+          if (number < 5) setTimeout(show, 240, number + 1);
+        };
+        setTimeout(show, 240, 1)</script>"""
+    )
+    assert _sources(rendered) == [f"{number}.jpg" for number in range(1, 6)]
+
+
+async def test_what_a_worker_brings_in_its_own_time_is_waited_for(visit: Visit) -> None:
+    rendered = await visit(
+        """<main></main><script>
+        const code = new Blob(["setTimeout(postMessage, 150, 'late.jpg')"]);
+        new Worker(URL.createObjectURL(code)).onmessage = ({ data }) => {
+          const image = new Image(300, 300);
+          image.src = data;
+          document.querySelector('main').append(image);
+        }</script>"""
+    )
+    assert _sources(rendered) == ["late.jpg"]
+
+
+async def test_a_stream_of_events_does_not_stop_the_page_s_clock(visit: Visit) -> None:
+    rendered = await visit(
+        """<main></main><script>
+        new EventSource('/hangs');
+        setTimeout(() => {
+          document.querySelector('main').innerHTML = '<img src="late.jpg" width=300 height=300>';
+        }, 100)</script>"""
+    )
+    assert _sources(rendered) == ["late.jpg"]
+    assert rendered.cut == ""
+
+
+async def test_a_scroll_handler_that_holds_back_sees_every_part(visit: Visit) -> None:
+    rendered = await visit(
+        """<style>section { height: 1600px }</style><main></main><script>
+        const main = document.querySelector('main');
+        for (let i = 0; i < 6; i++) main.append(document.createElement('section'));
+        const fill = () => {
+          for (const [i, section] of [...main.children].entries()) {
+            const { top, bottom } = section.getBoundingClientRect();
+            if (section.firstChild || top > innerHeight || bottom < 0) continue;
+            section.innerHTML = `<img src="${i}.jpg" width=300 height=300>`;
+          }
+        };
+        let waiting = 0;
+        addEventListener('scroll', () => {
+          waiting ||= setTimeout(() => { waiting = 0; fill(); }, 100);
+        })</script>"""
+    )
+    assert _sources(rendered) == [f"{number}.jpg" for number in range(6)]
+
+
+async def test_what_is_there_before_the_scrolling_is_told_at_once(visit: Visit) -> None:
+    told: list[Rendered] = []
+    rendered = await visit(
+        """<img src="first.jpg" width=200 height=200><div style="height:6000px"></div><script>
+        document.cookie = 'visit=7';
+        addEventListener('scroll', () => {
+          if (document.images.length < 2) document.body.append(new Image(200, 200));
+        })</script>""",
+        seen=told.append,
+    )
+    assert [_sources(each) for each in told] == [["first.jpg"]]
+    assert told[0].cookies == (Cookie("visit", "7", "127.0.0.1"),)
+    assert len(rendered.snapshot.elements) == 2
+
+
 async def test_lazy_images_are_scrolled_into_being(visit: Visit) -> None:
     rendered = await visit(
         """<div style="height:6000px"></div>

@@ -290,3 +290,46 @@ async def test_a_validator_that_cannot_be_sent_back_is_none(etag: str) -> None:
 
     images, _ = await _downloader(Engine({})).fetch_all([_candidate("a")])
     assert images[0].etag == ""
+
+
+async def test_what_was_begun_is_not_fetched_again() -> None:
+    engine = FakeEngine({f"https://cdn.example/{name}": JPEG for name in "ab"})
+    received: list[str] = []
+    downloader = _downloader(engine, received=lambda image: received.append(image.url))
+    downloader.begin([_candidate("a")])
+    wanted = [_candidate("a", "small"), _candidate("b")]
+    images, rejections = await downloader.fetch_all(wanted)
+    assert [image.candidate for image in images] == wanted
+    assert rejections == []
+    assert sorted(received) == ["https://cdn.example/a", "https://cdn.example/b"]
+    assert len(engine.requests) == 2
+
+
+async def test_what_was_begun_in_vain_is_tried_again_only_with_more_to_try() -> None:
+    engine = FakeEngine(
+        {"https://cdn.example/a": 404, "https://cdn.example/b": 404, "https://cdn.example/c": JPEG}
+    )
+    downloader = _downloader(engine)
+    downloader.begin([_candidate("a"), _candidate("b")])
+    images, rejections = await downloader.fetch_all([_candidate("a"), _candidate("b", "c")])
+    assert [image.url for image in images] == ["https://cdn.example/c"]
+    assert [each.url for each in rejections] == ["https://cdn.example/a"]
+    assert Counter(request.url[-1] for request in engine.requests) == {"a": 1, "b": 2, "c": 1}
+
+
+async def test_what_the_page_does_not_want_in_the_end_is_let_go() -> None:
+    downloader = _downloader(HangingEngine({}))
+    downloader.begin([_candidate("a")])
+    assert await downloader.fetch_all([]) == ([], [])
+    downloader.begin([_candidate("b")])
+    await downloader.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_progress_counts_the_page_s_pictures() -> None:
+    engine = FakeEngine({f"https://cdn.example/{name}": JPEG for name in "ab"})
+    counts: list[tuple[int, int]] = []
+    downloader = _downloader(engine, progress=lambda *news: counts.append(news))
+    downloader.begin([_candidate("a")])
+    await downloader.fetch_all([_candidate("a"), _candidate("b")])
+    assert counts == [(1, 2), (2, 2)]

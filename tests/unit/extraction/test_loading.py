@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagecrawler.extraction import extract, needs_images
+from imagecrawler.extraction import extract, is_evident, needs_images
 from imagecrawler.items import Element, PageSnapshot, Rect
 
 
@@ -43,3 +43,16 @@ def test_a_background_box_is_a_real_box() -> None:
     icon = Element("img", "", Rect(0, 0, 16, 16), attributes={"src": "/i.jpg"})
     snapshot = PageSnapshot("https://s.example/", "https://s.example/", elements=(hero, icon))
     assert not needs_images(snapshot, extract(snapshot))
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "answer"),
+    [
+        (page((16, 16)), False),
+        (page((150, 150)), True),
+        (page((16, 16), srcset="/a.jpg 400w, /b.jpg 800w"), True),
+        (page(meta="/card.jpg"), False),
+    ],
+)
+def test_is_evident(snapshot: PageSnapshot, answer: bool) -> None:
+    assert is_evident(extract(snapshot)[0]) is answer

@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from imagecrawler.items import Outcome, Reason, Rejection
+from imagecrawler.imaging.examine import examine
+from imagecrawler.items import Outcome, Reason, Rect, Rejection
+from pipelines import scoring as module
 from pipelines.scoring import ScoringPipeline
 
 
@@ -41,6 +44,24 @@ async def test_what_cannot_be_kept_is_a_rejection(scoring, page, downloaded, dra
     assert reasons[images[3].url] is Reason.TOO_SMALL
     assert item.outcome is Outcome.SUCCEEDED
     assert len(item.scored) + len(item.rejections) == 5
+
+
+async def test_what_arrives_early_is_examined_once_and_judged_by_its_place(
+    scoring, page, downloaded, draw, monkeypatch
+):
+    calls = []
+    monkeypatch.setattr(module, "examine", lambda image: calls.append(image) or examine(image))
+    early = downloaded("red", draw("red"))
+    late = replace(early, candidate=replace(early.candidate, rect=Rect(0, 0, 1200, 900)))
+    before = page(downloaded=(late,))
+    scoring.picture_received(before.job_id, early)
+    scoring.picture_received(before.job_id, downloaded("blue", draw("blue")))
+    item = await scoring.process_item(before)
+    assert [image.url for image in calls] == [early.url, "https://shop.example/blue.png"]
+    assert item.scored[0].image is late
+    fresh = await scoring.process_item(before)
+    assert item.scored == fresh.scored
+    assert len(calls) == 3
 
 
 async def test_progress_is_reported(scoring, page, downloaded, draw, stages):

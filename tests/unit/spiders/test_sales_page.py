@@ -5,6 +5,7 @@ import pytest
 from imagecrawler.budget import Budget
 from imagecrawler.errors import BadTarget, BrowserLost, RenderFailed
 from imagecrawler.items import Target
+from imagecrawler.jobs.attempt import Attempt
 from imagecrawler.jobs.job import Job
 from spiders.sales_page import MAX_LOSSES, SalesPageSpider
 
@@ -43,23 +44,21 @@ def job() -> Job:
 def test_a_page_whose_browser_died_is_asked_for_twice_more(
     spider: SalesPageSpider, job: Job
 ) -> None:
-    request = spider._request(job, load_images=True)
+    request = spider._request(Attempt(job, True))
     contexts = {request.meta["playwright_context"]}
     for _ in range(MAX_LOSSES):
-        request = spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None)
+        request = spider._after_loss(request.cb_kwargs["attempt"], BrowserLost("it died"))
         contexts.add(request.meta["playwright_context"])
-        assert request.cb_kwargs["load_images"]
+        assert request.cb_kwargs["attempt"].load_images
         assert request.meta["budget"] is job.budget
     assert len(contexts) == 1 + MAX_LOSSES
-    assert spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None) is None
+    assert spider._after_loss(request.cb_kwargs["attempt"], BrowserLost("it died")) is None
 
 
 def test_only_a_death_is_worth_another_attempt(spider: SalesPageSpider, job: Job) -> None:
-    request = spider._request(job, load_images=False)
-    assert spider._after_loss(RenderFailed("a script never ends"), request.cb_kwargs, None) is None
+    assert spider._after_loss(Attempt(job, False), RenderFailed("a script never ends")) is None
 
 
 def test_a_stopped_job_asks_for_nothing(spider: SalesPageSpider, job: Job) -> None:
-    request = spider._request(job, load_images=False)
     job.budget.call_off()
-    assert spider._after_loss(BrowserLost("it died"), request.cb_kwargs, None) is None
+    assert spider._after_loss(Attempt(job, False), BrowserLost("it died")) is None

@@ -1,0 +1,108 @@
+"""The pictures of a page: fetched from when it first names them to when it was seen as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from imagecrawler.download.downloader import Downloader
+from imagecrawler.extraction import extract, is_evident, needs_images
+from imagecrawler.items import PageItem
+from imagecrawler.jobs.attempt import Attempt, Seen
+from imagecrawler.jobs.conclude import concluded
+from imagecrawler.jobs.explain import Explanations
+from imagecrawler.jobs.job import Job
+from imagecrawler.jobs.log_context import NobodysEngine
+from imagecrawler.jobs.recall import StoredBytes
+from imagecrawler.rendering.render import Rendered
+from imagecrawler.signals import picture_received, stage_reached
+
+
+class Pictures:
+    """Of all pages of a crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._engine = NobodysEngine(crawler.engine)
+        self._explain = Explanations.from_crawler(crawler)
+        self._stored = StoredBytes.from_crawler(crawler)
+
+    def of(self, attempt: Attempt) -> PagePictures:
+        """Of the page that an attempt asks for."""
+        return PagePictures(self, attempt)
+
+    def downloader(self, job: Job, rendered: Rendered, have: Mapping[str, bytes]) -> Downloader:
+        """Fetches what the page names."""
+        return Downloader(
+            self._engine,
+            rendered.snapshot,
+            job.budget,
+            cookies=rendered.cookies,
+            have=have,
+            known=job.known.images if job.known else {},
+            recall=self._stored.get,
+            explain=self._explain.of_picture,
+            received=lambda image: self._tell(picture_received, job_id=job.id, image=image),
+            progress=lambda done, total: self.report(job, "downloaded", done, total),
+        )
+
+    def report(self, job: Job, stage: str, count: int, total: int | None = None) -> None:
+        """Tells the crawl how far a job is."""
+        self._tell(stage_reached, job_id=job.id, stage=stage, count=count, total=total)
+
+    def _tell(self, signal: object, **news: Any) -> None:
+        self._crawler.signals.send_catch_log(signal, **news)
+
+
+class PagePictures:
+    """Of one page; ``close`` lets go of what was begun and not collected."""
+
+    def __init__(self, crawl: Pictures, attempt: Attempt) -> None:
+        self._crawl = crawl
+        self._attempt = attempt
+        self._begun: Downloader | None = None
+
+    def begin(self, first: Rendered) -> None:
+        """Fetches what the page names before it is scrolled.
+
+        Not where the job may find that nothing is new, nor where the page is going to be rendered
+        again by a browser that has the pictures then.
+        """
+        job = self._attempt.job
+        if self._attempt.load_images or (job.known is not None and job.known.fingerprint):
+            return
+        candidates = extract(first.snapshot)
+        if not needs_images(first.snapshot, candidates):
+            self._begun = self._crawl.downloader(job, first, {})
+            self._begun.begin([each for each in candidates if is_evident(each)])
+
+    async def collect(self, seen: Seen) -> PageItem:
+        """The page with its pictures, or why they are not to be had."""
+        job, snapshot = seen.job, seen.rendered.snapshot
+        self._crawl.report(job, "rendered", 1)
+        self._crawl.report(job, "found", len(seen.candidates))
+        started = perf_counter()
+        downloader = self._begun or self._crawl.downloader(job, seen.rendered, seen.have)
+        downloader.page, downloader.cookies = snapshot, seen.rendered.cookies
+        images, rejections = await downloader.fetch_all(seen.candidates)
+        item = PageItem(
+            job.target,
+            job.id,
+            title=snapshot.title,
+            snapshot=snapshot,
+            downloaded=tuple(images),
+            rejections=tuple(rejections),
+            timings={"render": seen.seconds, "download": perf_counter() - started},
+            fingerprint=seen.mark,
+            screenshot=seen.rendered.screenshot,
+            may_retry_in=job.retry.wait(job.attempt),
+        )
+        return concluded(item, job, seen.rendered.cut)
+
+    async def close(self) -> None:
+        """Without effect on what was collected."""
+        if self._begun is not None:
+            await self._begun.close()
