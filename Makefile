@@ -37,6 +37,7 @@ bench: $(READY)
 	$(RUN) python bench/recrawl.py
 	$(RUN) python bench/many_pages.py
 	$(RUN) python bench/latency.py
+	$(RUN) python bench/queue_depth.py
 
 ## the README's pictures
 screenshots: $(READY)

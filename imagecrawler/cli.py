@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from imagecrawler import bulk_cli
 from imagecrawler.errors import ImagecrawlerError
 
 if TYPE_CHECKING:
@@ -214,6 +215,9 @@ def doctor(
     for finding in findings:
         print(f"{'ok  ' if finding.healthy else 'FAIL'}  {finding.part:<10} {finding.detail}")
     raise typer.Exit(0 if all(finding.healthy for finding in findings) else 1)
+
+
+bulk_cli.register(app)
 
 
 def main() -> None:

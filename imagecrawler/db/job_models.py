@@ -26,7 +26,8 @@ from imagecrawler.db.base import FALSE, NEW_ID, NOW, ZERO, Base, Campaign, User
 class JobBatch(Base):
     """Jobs that were asked for together. ``kind`` is file, recrawl or nightly.
 
-    ``digest``: SHA-256 of the file they came from, ``total`` how many jobs they are.
+    ``digest``: SHA-256 of the file they came from. ``total``: how many jobs they are, all of them
+    put in at ``enqueued_at``.
     """
 
     __tablename__ = "job_batches"
@@ -38,6 +39,7 @@ class JobBatch(Base):
     digest: Mapped[str | None] = mapped_column(CHAR(64))
     total: Mapped[int] = mapped_column(server_default=ZERO)
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    enqueued_at: Mapped[datetime | None]
 
 
 class ScrapeJob(Base):

@@ -10,6 +10,7 @@ from procrastinate import App
 from imagecrawler.config import Config
 from imagecrawler.db.database import Database
 from imagecrawler.db.lanes import QUEUE, prune_jobs, release_jobs
+from imagecrawler.jobs.bulk import enqueue_due
 from imagecrawler.jobs.queue import Priority
 from imagecrawler.jobs.reconcile import reconcile_once
 from imagecrawler.storage import ObjectStore
@@ -20,6 +21,7 @@ PURGE = "imagecrawler.purge"
 SWEEP = "imagecrawler.sweep"
 PRUNE = "imagecrawler.prune"
 RECONCILE = "imagecrawler.reconcile"
+RECRAWL = "imagecrawler.recrawl"
 
 EVERY_MINUTE = "* * * * *"
 AFTER_THE_NIGHT = "30 6 * * *"
@@ -52,6 +54,8 @@ class Upkeep:
         yield SWEEP, EVERY_MINUTE, self._sweep
         yield PRUNE, AFTER_THE_NIGHT, self._prune
         yield RECONCILE, BEFORE_THE_NIGHT, self._reconcile
+        if self._config.recrawl_cron != "off":
+            yield RECRAWL, self._config.recrawl_cron, self._recrawl
 
     async def _purge(self, timestamp: int) -> None:
         """What nobody heard of: deletions while no worker listened, a store that was down."""
@@ -78,3 +82,12 @@ class Upkeep:
         """Pages whose objects are found missing are due in the night that follows."""
         logger.debug("store and database are compared, at %d", timestamp)
         await reconcile_once(self._database, self._store)
+
+    async def _recrawl(self, timestamp: int) -> None:
+        """The night: what Procrastinate defers once for all workers, and two would not double."""
+        logger.debug("pages that are due are put into the queue, at %d", timestamp)
+        config = self._config
+        batch = await enqueue_due(
+            self._database, slots=config.domain_slots, hours=config.recrawl_hours
+        )
+        logger.info("%d pages are crawled again (batch %s)", batch.total, batch.id)

@@ -132,19 +132,21 @@ def _print_headline(console: Console, item: PageItem) -> None:
     console.print()
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str, *, show_header: bool = True) -> Table:
+    """Without a frame, its title to the left."""
     return Table(
         title=title,
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
         show_edge=False,
+        show_header=show_header,
         padding=(0, 1, 0, 0),
     )
 
 
 def _saved(images: tuple[StoredImage, ...]) -> Table:
-    table = _table(f"Saved ({len(images)})")
+    table = plain_table(f"Saved ({len(images)})")
     for heading in ("Type", "Score", "Pixels", "Size", "Format", "Key", "From"):
         right = heading in ("Score", "Pixels", "Size")
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "From")
@@ -166,7 +168,7 @@ def _saved(images: tuple[StoredImage, ...]) -> Table:
 
 
 def _rejected(rejections: tuple[Rejection, ...]) -> Table:
-    table = _table(f"Not saved ({len(rejections)})")
+    table = plain_table(f"Not saved ({len(rejections)})")
     table.add_column("Why", no_wrap=True)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("Image")

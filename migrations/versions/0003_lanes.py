@@ -22,7 +22,8 @@ SCRAPE_JOBS = """
         name text NOT NULL DEFAULT '',
         digest char(64),
         total integer NOT NULL DEFAULT 0,
-        created_at timestamptz NOT NULL DEFAULT now()
+        created_at timestamptz NOT NULL DEFAULT now(),
+        enqueued_at timestamptz
     );
     CREATE INDEX idx_job_batches_digest ON job_batches (digest, created_at DESC);
     CREATE SEQUENCE scrape_jobs_turn_seq;
@@ -164,23 +165,25 @@ RELEASE = """
                 ORDER BY domain LIMIT 1)
             FROM domains WHERE domains.domain IS NOT NULL
         ), lanes AS (
-            SELECT domain, 'site:' || domain || '#' || slot AS lane,
-                row_number() OVER (PARTITION BY domain ORDER BY slot) AS place
+            SELECT domain, array_agg('site:' || domain || '#' || slot ORDER BY slot) AS free
             FROM domains, generate_series(0, slots - 1) AS slot
             WHERE domain IS NOT NULL AND NOT EXISTS (
                 SELECT FROM procrastinate_jobs
                 WHERE lock = 'site:' || domain || '#' || slot AND status IN ('todo', 'doing')
-            )
+            ) GROUP BY domain
         ), chosen AS (
-            SELECT job.id, lanes.lane FROM lanes, LATERAL (
-                SELECT id FROM scrape_jobs
-                WHERE scrape_jobs.domain = lanes.domain AND state = 'queued'
-                    AND released_at IS NULL AND (not_before IS NULL OR not_before <= now())
-                ORDER BY priority DESC, turn LIMIT 1 OFFSET lanes.place - 1
+            SELECT job.id, lanes.free[job.place] AS lane FROM lanes, LATERAL (
+                SELECT id, row_number() OVER () AS place FROM (
+                    SELECT id FROM scrape_jobs
+                    WHERE scrape_jobs.domain = lanes.domain AND state = 'queued'
+                        AND released_at IS NULL AND (not_before IS NULL OR not_before <= now())
+                    ORDER BY priority DESC, turn LIMIT cardinality(lanes.free)
+                    FOR UPDATE SKIP LOCKED
+                ) AS waiting
             ) AS job
         ), taken AS (
             UPDATE scrape_jobs SET released_at = now() FROM chosen
-            WHERE scrape_jobs.id = chosen.id AND state = 'queued' AND released_at IS NULL
+            WHERE scrape_jobs.id = chosen.id
             RETURNING scrape_jobs.id, chosen.lane, priority, turn
         )
         SELECT cardinality(procrastinate_defer_jobs_v1(array_agg(ROW(

@@ -100,3 +100,19 @@ async def test_another_owner_s_job_is_not_there(database, submit, target):
     async with database.session() as db:
         assert await get_job(db, job_id, uuid4()) is None
         assert (await get_job(db, job_id, target.user_id)).id == job_id
+
+
+async def test_a_fetch_sorts_nothing_before_statistics_are_taken(queue, sql):
+    sql(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock) "
+        "SELECT 'imagecrawler', 'imagecrawler.scrape', 'site:' || n FROM generate_series(1, 3000) n"
+    )
+    plan = (
+        "EXPLAIN SELECT * FROM procrastinate_jobs WHERE status = 'todo' "
+        "AND queue_name = ANY('{imagecrawler}') ORDER BY priority DESC, id LIMIT 1"
+    )
+    async with queue.app().open_async() as app:
+        rows = await app.connector.execute_query_all_async(plan)
+    text = str(rows)
+    assert "procrastinate_jobs_priority_idx_v1" in text
+    assert "Sort" not in text

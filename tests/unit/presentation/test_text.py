@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagecrawler.presentation.text import file_name, file_size, link_target, printable, shorten
+from imagecrawler.presentation.text import (
+    duration,
+    file_name,
+    file_size,
+    link_target,
+    printable,
+    shorten,
+)
 
 URL = "https://shop.example/files/a-rather-long-name-of-a-picture.jpg"
 
@@ -69,3 +76,18 @@ def test_file_name(url: str, name: str):
 )
 def test_file_size(count: int, shown: str):
     assert file_size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (90, "2 min"),
+        (3_599, "1 h 0 min"),
+        (12_000, "3 h 20 min"),
+        (187_200, "2 d 4 h"),
+    ],
+)
+def test_duration(seconds: float, shown: str):
+    assert duration(seconds) == shown
