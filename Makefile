@@ -14,7 +14,7 @@ scrape: $(READY)
 	$(RUN) imagecrawler scrape "$$URL"
 
 test: $(READY)
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses 2 --dist loadfile
 
 check: $(READY)
 	$(RUN) ruff format --check .

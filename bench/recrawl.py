@@ -5,8 +5,10 @@
 One standing worker crawls pages of the demo shop, each for a campaign of its own: in full, again
 as the night does, and once more as the night does a week later. Printed are the picture requests
 that the shop saw, the objects that were written, and the CPU seconds of the worker's process
-tree, Chromium included. The worker is warm: one page has been crawled before. At last a page that
-does change, and what its job says of it.
+tree, Chromium included; of each page, too, the seconds from a job's begin to its end, and
+PostgreSQL's transactions and write-ahead log (what ``bench/scaling_model.py`` asks for). The worker
+is warm: one page has been crawled before. At last a page that does change, and what its job says
+of it.
 """
 
 from __future__ import annotations
@@ -34,6 +36,13 @@ ENDED = text(
     "SELECT coalesce(outcome, state) AS outcome, count(*), sum(images_saved) AS saved "
     "FROM scrape_jobs WHERE id = ANY(:ids) GROUP BY 1"
 )
+LEDGER = text(
+    "SELECT xact_commit, pg_current_wal_lsn() - '0/0' FROM pg_stat_database "
+    "WHERE datname = current_database()"
+)
+TOOK = text(
+    "SELECT avg(extract(epoch FROM finished_at - started_at)) FROM scrape_jobs WHERE id = ANY(:ids)"
+)
 WEEK = text("UPDATE sales_pages SET verified_at = verified_at - interval '8 days'")
 INCREMENTAL = text("UPDATE scrape_jobs SET incremental = true WHERE id = :id")
 
@@ -50,6 +59,7 @@ class Night:
         self._database = Database.from_config(load_config())
         self._queue = JobQueue(self._database)
         self._targets: dict[str, Any] = {}
+        self.took = 0.0
 
     async def crawl(self, paths: list[str], *, incremental: bool) -> list[Any]:
         """How many jobs ended how, and with how many images."""
@@ -66,7 +76,16 @@ class Night:
         while await self._one(LEFT):  # noqa: ASYNC110, there is no event to wait for
             await asyncio.sleep(0.2)
         async with self._database.session() as db:
+            self.took = float(await db.scalar(TOOK, {"ids": jobs}))
             return list(await db.execute(ENDED, {"ids": jobs}))
+
+    async def ledger(self) -> tuple[int, int]:
+        """Transactions, and bytes of the write-ahead log, until now."""
+        # the server's statistics come in within a second
+        await asyncio.sleep(1.5)
+        async with self._database.session() as db:
+            transactions, written = (await db.execute(LEDGER)).one()
+        return int(transactions), int(written)
 
     async def let_a_week_pass(self) -> None:
         async with self._database.session() as db:
@@ -120,15 +139,20 @@ def objects(folder: str) -> dict[Path, int]:
 async def one_pass(name: str, night: Night, work: Any, paths: list[str], again: bool) -> float:
     worker, shop, folder = work
     shop.answers.clear()
-    before, used = objects(folder), cpu_seconds(worker)
+    before, ledger, used = objects(folder), await night.ledger(), cpu_seconds(worker)
     ended = await night.crawl(paths, incremental=again)
     used = cpu_seconds(worker) - used
+    transactions, log = (
+        (now - then) / len(paths) for now, then in zip(await night.ledger(), ledger, strict=True)
+    )
     asked = [status for path, status in shop.answers if path.startswith(PICTURES)]
     written = len(objects(folder).items() - before.items())
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count, _ in ended)
     saved = sum(images or 0 for *_, images in ended)
     print(f"{name:<12} {len(asked):4} picture requests ({asked.count(304)} of them 304),", end=" ")
     print(f"{written} uploads, {used:.1f} CPU seconds; {outcomes}, {saved} images")
+    print(f"{'':12} a page: {night.took:.2f} s, {used / len(paths):.2f} CPU seconds,", end=" ")
+    print(f"{transactions:.0f} transactions, {log / 1000:.0f} kB of log")
     return used
 
 

@@ -149,10 +149,11 @@ HAND_OVER = r"""
         EXECUTE FUNCTION imagecrawler_hand_over()
 """
 
-# Fills the empty lanes of every domain that has jobs waiting, ``slots`` lanes a domain. The
+# Fills ``most`` of the empty lanes of all domains that have jobs waiting, ``slots`` a domain. The
 # recursion steps from domain to domain in the index, past all their jobs.
 RELEASE = """
-    CREATE FUNCTION imagecrawler_release(slots integer) RETURNS bigint LANGUAGE plpgsql AS $$
+    CREATE FUNCTION imagecrawler_release(slots integer, most integer) RETURNS bigint
+    LANGUAGE plpgsql AS $$
     DECLARE
         released bigint;
     BEGIN
@@ -180,7 +181,7 @@ RELEASE = """
                     ORDER BY priority DESC, turn LIMIT cardinality(lanes.free)
                     FOR UPDATE SKIP LOCKED
                 ) AS waiting
-            ) AS job
+            ) AS job LIMIT most
         ), taken AS (
             UPDATE scrape_jobs SET released_at = now() FROM chosen
             WHERE scrape_jobs.id = chosen.id
@@ -197,7 +198,7 @@ RELEASE = """
 DOWN = """
     DROP TRIGGER imagecrawler_hand_over ON procrastinate_jobs;
     DROP FUNCTION imagecrawler_hand_over();
-    DROP FUNCTION imagecrawler_release(integer);
+    DROP FUNCTION imagecrawler_release(integer, integer);
     DROP FUNCTION imagecrawler_enter(uuid, integer);
     DROP FUNCTION imagecrawler_defer(text, uuid, integer);
     DROP FUNCTION imagecrawler_lock_domain(text);

@@ -101,6 +101,7 @@ def reached(job: Callable[[UUID], Any]) -> Callable[[UUID, str], None]:
     return wait
 
 
+@pytest.fixture
 def endpoint(s3_endpoint: str) -> str:
     """The address of an S3 service."""
     return s3_endpoint
