@@ -3,7 +3,7 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 READY := .venv/.ready
 
-.PHONY: demo scrape test check format bench clean distclean setup screenshots
+.PHONY: demo scrape test check format bench chaos clean distclean setup screenshots
 
 ## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved
 demo: $(READY)
@@ -38,6 +38,10 @@ bench: $(READY)
 	$(RUN) python bench/many_pages.py
 	$(RUN) python bench/latency.py
 	$(RUN) python bench/queue_depth.py
+
+## workers are killed while they crawl: nothing is lost, nothing is there twice
+chaos: $(READY)
+	$(RUN) python bench/chaos.py
 
 ## the README's pictures
 screenshots: $(READY)

@@ -67,7 +67,7 @@ class Chaos:
 
     def _start(self) -> WorkerProcess:
         log = self._installation.folder / f"worker-{len(self._begun)}.log"
-        self._begun.append(WorkerProcess(self._installation, log, COMMAND))
+        self._begun.append(WorkerProcess(self._installation, log, COMMAND, patient=False))
         return self._begun[-1]
 
     def run(self, limit: float) -> None:

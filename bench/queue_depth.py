@@ -16,6 +16,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -93,7 +94,10 @@ def write_file(depth: Depth, path: Path) -> None:
 def cpu_seconds(folder: Path) -> float:
     """Of this process and of PostgreSQL's, those that have ended included."""
     postmaster = psutil.Process(int((folder / "postgres/postmaster.pid").read_text().split()[0]))
-    times = [each.cpu_times() for each in postmaster.children()]
+    times = []
+    for each in postmaster.children():
+        with suppress(psutil.NoSuchProcess):  # a connection that has just closed
+            times.append(each.cpu_times())
     ended = postmaster.cpu_times()
     server = sum(each.user + each.system for each in times)
     return process_time() + server + ended.children_user + ended.children_system

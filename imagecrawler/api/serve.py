@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -21,6 +20,7 @@ from imagecrawler.api.workers import standing_workers
 from imagecrawler.config import PREFIX, Config
 from imagecrawler.db.database import Database
 from imagecrawler.errors import BadInput, ImagecrawlerError
+from imagecrawler.garbage import spare_garbage_collection
 from imagecrawler.logs import TextFormatter, install
 
 GRACE_SECONDS: Final = 5
@@ -28,9 +28,6 @@ GRACE_SECONDS: Final = 5
 
 SPARE_SECONDS: Final = 15
 """For a worker to end, beside the page it is at."""
-
-GARBAGE: Final = 10_000
-"""New objects before a look for garbage; Python's 700 are passed within one list of images."""
 
 BACKLOG: Final = 2048
 _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -63,7 +60,7 @@ async def _serve(
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    _spare_garbage_collection()
+    spare_garbage_collection()
     environment = {f"{PREFIX}CDN_BASE_URL": config.cdn_base_url, **figures.environment}
     patience = config.page_budget + SPARE_SECONDS
     standing = standing_workers(workers, environment, patience, bury=figures.bury)
@@ -72,13 +69,6 @@ async def _serve(
         await _until_signalled(server, listening)
     if not server.started:
         raise ImagecrawlerError("the API did not start: its log says why")
-
-
-def _spare_garbage_collection() -> None:
-    """What is imported stays: looking through it for garbage took a fifth of each request."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
 
 
 async def _until_signalled(server: uvicorn.Server, listening: socket.socket) -> None:

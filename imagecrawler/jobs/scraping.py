@@ -23,7 +23,7 @@ from imagecrawler.jobs.politeness import PATIENCE
 logger = logging.getLogger(__name__)
 
 #: After so many attempts that came to no end (a page may take its worker with it) a job fails.
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 8
 
 #: Before a job whose beginning or end could not be written is taken again, times the attempt.
 DATABASE_SECONDS = 5.0

@@ -16,6 +16,7 @@ from scrapy.utils.ossignal import install_shutdown_handlers
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
+from imagecrawler.garbage import spare_garbage_collection
 from imagecrawler.jobs.consumer import Consumer
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.ledger import JobLedger
@@ -93,6 +94,7 @@ class Worker:
         self._consuming = asyncio.create_task(self._consumer.run(), name="consume the queue")
         self._scrapy_handler = signal.getsignal(signal.SIGTERM)
         install_shutdown_handlers(self._first_signal)
+        spare_garbage_collection()
         logger.info("waiting for jobs")
         while (job := await self._consumer.ready.get()) is not None:
             yield job

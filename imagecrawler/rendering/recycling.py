@@ -90,11 +90,21 @@ class Started:
             self.kill()
 
 
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A context that nobody has asked for yet, of ``started`` with these ``options``."""
+
+    started: Started
+    options: dict[str, Any]
+    opening: asyncio.Task[BrowserContext]
+
+
 class RecycledBrowser:
     """Stands for one browser, whichever process that is at the moment.
 
     The fresh one is started while the old one still serves, and takes over once it is there. The
-    old one ends with the last of its pages. One that died is replaced with the next page.
+    old one ends with the last of its pages. One that died is replaced with the next page. From the
+    second page on the next page's context is opened ahead, which the page need not wait for then.
     """
 
     def __init__(
@@ -112,6 +122,7 @@ class RecycledBrowser:
         self._renewing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._spare: Spare | None = None
 
     @property
     def current(self) -> Browser | None:
@@ -132,12 +143,17 @@ class RecycledBrowser:
         started.pages += 1
         started.held += 1
         try:
-            context = await self._open(started, options)
+            context = await self._take_spare(started, options)
+            context = context or await self._open(started, options)
         except BaseException:
             self._give_back(started)
             raise
         context.on("close", lambda _: self._give_back(started))
         self._consider(started)
+        if started.pages > 1 and self._spare is None:
+            opening = asyncio.create_task(self._open(started, options))
+            opening.add_done_callback(_take_exception)
+            self._spare = Spare(started, options, opening)
         return context
 
     def megabytes(self) -> float:
@@ -147,6 +163,8 @@ class RecycledBrowser:
     async def close(self) -> None:
         """Ends all of them, whatever they still hold."""
         self._closed = True
+        if self._spare is not None:
+            self._spare.opening.cancel()
         if self._renewing is not None:
             await asyncio.wait({self._renewing}, timeout=CLOSE_SECONDS)
         await asyncio.gather(*(started.close() for started in self._alive))
@@ -158,6 +176,18 @@ class RecycledBrowser:
         self._closed = True
         for started in self._alive:
             started.kill()
+
+    async def _take_spare(self, started: Started, options: dict[str, Any]) -> BrowserContext | None:
+        """None where there is none of that kind; one of an old browser ends with it."""
+        if self._spare is None or self._spare.options != options:
+            return None
+        spare, self._spare = self._spare, None
+        if spare.started is not started:
+            return None
+        try:
+            return await spare.opening
+        except (PlaywrightError, RenderFailed):
+            return None
 
     async def _ready(self) -> Started:
         async with self._starting:
@@ -224,3 +254,9 @@ class RecycledBrowser:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _take_exception(task: asyncio.Task[Any]) -> None:
+    """Whoever wanted the result opens another; asyncio would report what nobody asks for."""
+    if not task.cancelled():
+        task.exception()

@@ -41,7 +41,14 @@ def _is_browser(process: psutil.Process) -> bool:
 class WorkerProcess:
     """A worker as an operator runs it, and all processes it has begun."""
 
-    def __init__(self, installation: Installation, log: Path, command: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        log: Path,
+        command: tuple[str, ...],
+        *,
+        patient: bool = True,
+    ) -> None:
         self._log = log
         with log.open("w") as stream:
             self.process = psutil.Popen(
@@ -52,7 +59,8 @@ class WorkerProcess:
                 stderr=subprocess.STDOUT,
             )
         self.family: set[psutil.Process] = set()
-        self.until_logged(WAITING)
+        if patient:
+            self.until_logged(WAITING)
 
     def until_logged(self, text: str) -> None:
         until(lambda: text in self._log.read_text() or not self.process.is_running(), text)

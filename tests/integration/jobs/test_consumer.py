@@ -156,7 +156,10 @@ async def test_a_page_that_takes_its_workers_with_it_is_given_up(
     await eventually(lambda: sql(QUEUED) == [])
     async with database.session() as db:
         job = await get_job(db, job_id)
-    assert (job.outcome, job.detail) == ("failed", "given up: 5 attempts came to no end")
+    assert (job.outcome, job.detail) == (
+        "failed",
+        f"given up: {MAX_ATTEMPTS} attempts came to no end",
+    )
     assert consumer.ready.empty()
 
 

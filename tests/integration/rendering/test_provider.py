@@ -170,3 +170,25 @@ async def test_a_browser_that_hangs_holds_up_nobody(
             if process.is_running():
                 process.kill()
     assert "the browser did not close" in caplog.text
+
+
+async def test_the_next_page_s_context_is_there_before_it_is_asked_for(start: Start) -> None:
+    pair = await (await start()).launch_browser()
+    for _ in range(2):
+        await pair.new_context(locale="de-DE")
+    spare = await pair._blind._spare.opening
+    assert await pair.new_context(locale="fr-FR") is not spare
+    assert await pair.new_context(locale="de-DE") is spare
+    await pair.close()
+
+
+async def test_a_spare_context_that_died_is_replaced(start: Start) -> None:
+    pair = await (await start()).launch_browser()
+    for _ in range(2):
+        await pair.new_context()
+    spare = await pair._blind._spare.opening
+    await pair._blind.current.close()
+    context = await pair.new_context()
+    assert context is not spare
+    await (await context.new_page()).goto("about:blank")
+    await pair.close()
