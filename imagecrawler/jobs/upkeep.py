@@ -71,12 +71,14 @@ class Upkeep:
     async def _prune(self, timestamp: int) -> None:
         """A transaction for each portion: jobs of millions of crawls may be old at once."""
         logger.debug("jobs of over %d days go, at %d", self._config.keep_jobs_days, timestamp)
-        pruned = portion = -1
-        while portion:
-            async with self._database.session() as db:
-                portion = await prune_jobs(db, self._config.keep_jobs_days)
+        pruned = 0
+        while portion := await self._prune_some():
             pruned += portion
-        logger.info("%d jobs of over %d days deleted", pruned + 1, self._config.keep_jobs_days)
+        logger.info("%d jobs of over %d days deleted", pruned, self._config.keep_jobs_days)
+
+    async def _prune_some(self) -> int:
+        async with self._database.session() as db:
+            return await prune_jobs(db, self._config.keep_jobs_days)
 
     async def _reconcile(self, timestamp: int) -> None:
         """Pages whose objects are found missing are due in the night that follows."""
