@@ -14,6 +14,7 @@ from procrastinate.worker import Worker as QueueWorker
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.lanes import QUEUE, SCRAPE
+from imagecrawler.jobs.ending import end
 from imagecrawler.jobs.ledger import JobLedger
 from imagecrawler.jobs.queue import JobQueue
 from imagecrawler.jobs.recovery import recover_for_ever
@@ -111,9 +112,7 @@ class Consumer:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await end(*tasks)
 
     async def _recover(self) -> None:
         await recover_for_ever(self._database, self._app.job_manager, self._silence)

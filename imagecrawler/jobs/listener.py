@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 import psycopg
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.url import conninfo
+from imagecrawler.jobs.ending import end
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +54,7 @@ class Listener:
     async def close(self) -> None:
         """Without effect when it is not open."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
             self._task = None
 
     async def _run(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from time import monotonic
 from typing import Any, Self
 from uuid import UUID
@@ -19,6 +18,7 @@ from imagecrawler.egress.extension import EgressGuardExtension
 from imagecrawler.egress.guard import EgressGuard
 from imagecrawler.errors import RenderFailed
 from imagecrawler.items import Outcome, PageItem
+from imagecrawler.jobs.ending import end
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.memory import measure_memory
 from imagecrawler.jobs.metrics import RESTARTS, WorkerMetrics, priority_name
@@ -63,9 +63,7 @@ class WorkerObserver:
     async def close(self) -> None:
         """A last look."""
         if self._sampling is not None:
-            self._sampling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sampling
+            await end(self._sampling)
         await self._sample()
 
     def job_begun(self, job: Job, waited: float, priority: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from imagecrawler.db.database import Database
 from imagecrawler.db.models import DeletedObject, ScrapedImage
 from imagecrawler.errors import DatabaseError, StoreError
+from imagecrawler.jobs.ending import end
 from imagecrawler.jobs.listener import Listener
 from imagecrawler.storage import ObjectStore
 
@@ -107,9 +107,7 @@ class Purger:
         """Stops at once; what is not purged waits for the next. Closes the store too."""
         await self._listener.close()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
         await self._store.close()
 
     def wake(self) -> None:

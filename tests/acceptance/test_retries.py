@@ -64,5 +64,6 @@ async def test_two_machines_keep_a_site_s_crawl_delay(start_worker, ask, job, re
     assert {job(each)["attempts"] for each in jobs} == {1}
     visits = sites.at("/p/")
     assert len(visits) == 5
-    # a turn is taken in the database, just before the browser goes there
-    assert min(after.begun - before.begun for before, after in pairwise(visits)) > 1.2
+    # a turn is taken in the database, before the browser goes there: some come late, none early
+    assert visits[-1].begun - visits[0].begun > 5.0
+    assert min(after.begun - before.begun for before, after in pairwise(visits)) > 0.5
