@@ -47,9 +47,10 @@ class Decoded:
     """A picture as a shopper sees it.
 
     ``width`` and ``height`` are natural pixels after EXIF orientation, ``bytes`` the length of the
-    file. ``working`` is RGB in sRGB on white, at most WORKING_SIDE on its long side and never
-    enlarged. ``transparent`` is the share (0 to 1) of it that is mostly transparent,
-    ``quantizer`` the mean step of a JPEG's luminance table (0 for other formats).
+    file. ``working`` is RGB in sRGB on white, its long side from WORKING_SIDE to below twice that,
+    or all there is of a smaller picture; ``grey`` is the same at WORKING_SIDE or smaller.
+    ``transparent`` is the share (0 to 1) of it that is mostly transparent, ``quantizer`` the mean
+    step of a JPEG's luminance table (0 for other formats).
     """
 
     width: int
@@ -57,6 +58,7 @@ class Decoded:
     format: str
     bytes: int
     working: Image.Image = field(repr=False)
+    grey: Image.Image = field(repr=False)
     has_alpha: bool = False
     transparent: float = 0.0
     quantizer: float = 0.0
@@ -119,13 +121,9 @@ def _check_scans(body: bytes, pixels: int) -> None:
 
 def _reduced(image: Image.Image, form: str, size: int) -> Decoded:
     width, height = image.size
-    fit = min(1.0, WORKING_SIDE / max(width, height))
-    small = max(1, round(width * fit)), max(1, round(height * fit))
     quantizer = _quantizer(image)
-    image.draft(None, small)
-    picture = _plain_mode(image)
-    if picture.size != small:
-        picture = picture.resize(small, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    _draft(image)
+    picture = _shrunk(_plain_mode(image))
     picture = _to_srgb(picture, image.info.get("icc_profile"))
     working, transparent = _on_white(picture)
     orientation = image.getexif().get(_ORIENTATION_TAG, 1)
@@ -139,10 +137,36 @@ def _reduced(image: Image.Image, form: str, size: int) -> Decoded:
         form,
         size,
         working,
+        in_grey(working),
         has_alpha=transparent is not None,
         transparent=transparent or 0.0,
         quantizer=quantizer,
     )
+
+
+def in_grey(picture: Image.Image) -> Image.Image:
+    """At most WORKING_SIDE on its long side, never enlarged."""
+    grey = picture.convert("L")
+    return to_working_side(grey) if max(grey.size) > WORKING_SIDE else grey
+
+
+def to_working_side(picture: Image.Image) -> Image.Image:
+    """WORKING_SIDE on its long side, whatever it was."""
+    scale = WORKING_SIDE / max(picture.size)
+    width, height = (max(1, round(length * scale)) for length in picture.size)
+    return picture.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _draft(image: Image.Image) -> None:
+    """Lets a JPEG be decoded at a half, quarter or eighth, at less cost."""
+    fit = min(1.0, WORKING_SIDE / max(image.size))
+    image.draft(None, (max(1, round(image.width * fit)), max(1, round(image.height * fit))))
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    """By a whole factor, as a draft is: means of blocks cost a tenth of a resampling."""
+    factor = max(picture.size) // WORKING_SIDE
+    return picture.reduce(factor) if factor > 1 else picture
 
 
 def _quantizer(image: Image.Image) -> float:
@@ -167,7 +191,9 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
     colours = picture.convert("RGB") if alpha else picture
     converted = _by_profile(colours, profile) if profile else None
-    result = (converted or colours).convert("RGB")
+    result = converted or colours
+    if result.mode != "RGB":
+        result = result.convert("RGB")
     if alpha:
         result.putalpha(alpha)
     return result
@@ -176,6 +202,8 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image | None:
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if ImageCms.getProfileDescription(source).startswith("sRGB"):
+            return None  # of most pictures that have one at all
         return ImageCms.profileToProfile(
             picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )

@@ -58,5 +58,5 @@ def placed(result: Examined | Rejection, image: DownloadedImage) -> Examined | R
 
 
 def _measured(decoded: Decoded) -> Measurements:
-    phash = perceptual_hash(decoded.working)
+    phash = perceptual_hash(decoded.grey)
     return Measurements(decoded.width, decoded.height, decoded.format, phash, features(decoded))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from imagecrawler.imaging.colour import Lab, lab
-from imagecrawler.imaging.decode import WORKING_SIDE, Decoded
+from imagecrawler.imaging.decode import WORKING_SIDE, Decoded, to_working_side
 
 Floats = npt.NDArray[np.float32]
 
@@ -30,12 +30,11 @@ def features(decoded: Decoded) -> dict[str, float]:
     """
     small = _fitted(decoded.working, _SMALL_SIDE)
     colours = lab(small)
-    grey = np.asarray(decoded.working.convert("L"))
     return {
         **_colour_figures(colours),
         "palette": float(_palette(small)),
-        "unchanged": _unchanged(grey),
-        "sharpness": sharpness(decoded.working),
+        "unchanged": _unchanged(np.asarray(decoded.grey)),
+        "sharpness": sharpness(decoded.grey),
         "transparent": decoded.transparent,
         "quantizer": decoded.quantizer,
         "bits_per_pixel": 8 * decoded.bytes / (decoded.width * decoded.height),
@@ -92,7 +91,7 @@ def _unchanged(grey: npt.NDArray[np.uint8]) -> float:
     return float((grey[:, 1:] == grey[:, :-1]).mean()) if grey.shape[1] > 1 else 1.0
 
 
-def sharpness(picture: Image.Image) -> float:
+def sharpness(grey: Image.Image) -> float:
     """How much of the edges' energy a blur of fixed size takes away, 0 (blurred) to 1.
 
     The no-reference blur measure of Crete et al. 2007, with energies in place of sums so that
@@ -100,12 +99,8 @@ def sharpness(picture: Image.Image) -> float:
     enlarging smaller pictures to it: detail counts per picture, not per pixel, and a picture
     that was scaled down cannot come out sharper.
     """
-    scale = WORKING_SIDE / max(picture.size)
-    grey = picture.convert("L")
-    if scale > 1:
-        width, height = (max(1, round(length * scale)) for length in picture.size)
-        grey = grey.resize((width, height), Image.Resampling.BICUBIC)
-    values = np.asarray(grey, dtype=np.float32)
+    enlarged = to_working_side(grey) if max(grey.size) < WORKING_SIDE else grey
+    values = np.asarray(enlarged, dtype=np.float32)
     return max(_lost_to_blur(values), _lost_to_blur(values.T))
 
 

@@ -74,8 +74,16 @@ def test_every_kept_format(form: str, name: str) -> None:
     decoded = decode(saved(gradient(700, 300), form))
     assert (decoded.format, decoded.width, decoded.height) == (name, 700, 300)
     assert decoded.working.mode == "RGB"
-    assert max(decoded.working.size) == WORKING_SIDE
+    assert decoded.working.size == (700, 300)
     assert not decoded.has_alpha
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_large_picture_is_made_smaller(form: str) -> None:
+    decoded = decode(saved(gradient(3000, 1500), form))
+    assert (decoded.width, decoded.height) == (3000, 1500)
+    assert WORKING_SIDE <= max(decoded.working.size) < 2 * WORKING_SIDE
+    assert decoded.grey.size == (WORKING_SIDE, WORKING_SIDE // 2)
 
 
 def test_a_small_picture_is_not_enlarged() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageFilter
 
-from imagecrawler.imaging.decode import decode
+from imagecrawler.imaging.decode import decode, in_grey
 from imagecrawler.imaging.measure import features, sharpness
 
 Draw = Callable[..., Image.Image]
@@ -16,7 +16,7 @@ def test_blur_and_enlargement_lower_sharpness(draw: Draw) -> None:
     picture = draw(500, 400)
     blurred = picture.filter(ImageFilter.GaussianBlur(2))
     enlarged = picture.resize((50, 40)).resize((500, 400))
-    assert sharpness(picture) > sharpness(blurred) > sharpness(enlarged)
+    assert sharpness(in_grey(picture)) > sharpness(in_grey(blurred)) > sharpness(in_grey(enlarged))
 
 
 def test_one_colour_has_neither_detail_nor_spread(encode: Encode) -> None:
