@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -123,10 +124,13 @@ class SalesPageSpider(Spider):
         """From the browser's first byte to the downloaded pictures."""
         begin_work(work_of(job.id, job.target))
         pictures = self.pictures.of(attempt)
+        closing = None
         try:
             seen = await self._look(response, attempt, pictures)
+            closing = asyncio.create_task(close_page(response.meta["playwright_page"]))
             yield await pictures.collect(seen) if isinstance(seen, Seen) else seen
         finally:
+            await (closing or close_page(response.meta["playwright_page"]))
             await pictures.close()
 
     async def failed(self, failure: Failure) -> AsyncIterator[PageItem | Request]:
@@ -144,7 +148,6 @@ class SalesPageSpider(Spider):
     async def _look(
         self, response: Response, attempt: Attempt, pictures: PagePictures
     ) -> Seen | PageItem | Request:
-        page = response.meta["playwright_page"]
         try:
             if refusal := self.explain.of_answer(response):
                 return await self._without_page(attempt.job, refusal)
@@ -152,8 +155,6 @@ class SalesPageSpider(Spider):
         except RenderFailed as error:
             verdict = PageVerdict(Outcome.FAILED, str(error), error.is_transient)
             return await self._make_do(attempt, error, verdict)
-        finally:
-            await close_page(page)
 
     async def _see(
         self, response: Response, attempt: Attempt, pictures: PagePictures

@@ -110,7 +110,9 @@ class Downloader:
 
         Whether a picture belongs to the page in the end is for :meth:`fetch_all` to say.
         """
-        for each in candidates[:MAX_PICTURES]:
+        for each in candidates[: MAX_PICTURES - len(self._early)]:
+            if each.url in self._early:
+                continue
             task = asyncio.create_task(self._take_turn(each))
             self._early[each.url] = _Early(each, task)
 

@@ -65,8 +65,8 @@ class PagePictures:
         self._attempt = attempt
         self._begun: Downloader | None = None
 
-    def begin(self, first: Rendered) -> None:
-        """Fetches what the page names before it is scrolled.
+    def begin(self, so_far: Rendered) -> None:
+        """Fetches what the page names by now, while it is looked at further.
 
         Not where the job may find that nothing is new, nor where the page is going to be rendered
         again by a browser that has the pictures then.
@@ -74,9 +74,9 @@ class PagePictures:
         job = self._attempt.job
         if self._attempt.load_images or (job.known is not None and job.known.fingerprint):
             return
-        candidates = extract(first.snapshot)
-        if not needs_images(first.snapshot, candidates):
-            self._begun = self._crawl.downloader(job, first, {})
+        candidates = extract(so_far.snapshot)
+        if not needs_images(so_far.snapshot, candidates):
+            self._begun = self._begun or self._crawl.downloader(job, so_far, {})
             self._begun.begin([each for each in candidates if is_evident(each)])
 
     async def collect(self, seen: Seen) -> PageItem:

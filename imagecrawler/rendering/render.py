@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FloatRect, Page
@@ -64,57 +65,87 @@ async def render(
 ) -> Rendered:
     """Settles and scrolls the page and takes its snapshot, within 0.6 of what is left.
 
-    ``seen`` is told what there is before the page is scrolled.
+    ``seen`` is told what there is whenever the page has gone quiet, before it is known whether it
+    stays so.
 
     Whatever goes wrong after the first snapshot costs completeness, not the page. Raises
     RenderFailed, or BrowserLost, when there is not even a first one.
     """
     share = budget.part(budget.left * RENDER_SHARE)
     world = IsolatedWorld(page, activity)
-    clock = PageClock(world)
-    snapshot, cut = await _first_look(world, clock, activity, share)
-    cookies = await _cookies(page, budget)
-    seen(Rendered(snapshot, cookies))
+    onlooker = _Onlooker(world, PageClock(world), activity, page, seen)
+    cut = await onlooker.first_look(share)
     try:
-        cut = await _scroll(world, clock, activity, share) or cut
-        snapshot, cookies = await asyncio.gather(
-            take_snapshot(world, budget.part(budget.left / 2)), _cookies(page, budget)
-        )
+        cut = await onlooker.scroll(share) or cut
+        await onlooker.look(budget.part(budget.left / 2))
     except TimeoutError:
         cut = HUNG
     except BrowserLost as error:
-        return Rendered(snapshot, cut=str(error), lost=True)
+        return replace(onlooker.rendered, cut=str(error), lost=True)
     except RenderFailed as error:
         cut = str(error)
-    picture = await _screenshot(page, snapshot, budget) if screenshot else None
-    return Rendered(snapshot, cookies, STOPPED if budget.called_off else cut, picture)
+    rendered = onlooker.rendered
+    picture = await _screenshot(page, rendered.snapshot, budget) if screenshot else None
+    return replace(rendered, cut=STOPPED if budget.called_off else cut, screenshot=picture)
 
 
-async def _first_look(
-    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
-) -> tuple[PageSnapshot, str]:
-    cut = ""
-    try:
-        await settle(world, clock, activity, budget.part(budget.seconds * SETTLE_SHARE))
-    except TimeoutError:
-        cut = RESTLESS
-    try:
-        return await take_snapshot(world, budget), cut
-    except TimeoutError:
-        raise RenderFailed(STOPPED if budget.called_off else ENDLESS) from None
+class _Onlooker:
+    """Looks at a page again and again; ``rendered`` is what it saw last."""
 
+    rendered: Rendered
 
-async def _scroll(
-    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
-) -> str:
-    """What was not waited for."""
-    try:
-        async with clock.ticking(budget):
-            await world.run("scroll", budget, MAX_SCROLL_HEIGHT)
-        await settle(world, clock, activity, budget.part(budget.left / 2))
-    except TimeoutError:
-        return RESTLESS
-    return ""
+    def __init__(
+        self,
+        world: IsolatedWorld,
+        clock: PageClock,
+        activity: Activity,
+        page: Page,
+        seen: Callable[[Rendered], None],
+    ) -> None:
+        self._world = world
+        self._clock = clock
+        self._activity = activity
+        self._page = page
+        self._seen = seen
+
+    async def look(self, budget: Budget) -> None:
+        """Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`."""
+        snapshot, cookies = await asyncio.gather(
+            take_snapshot(self._world, budget), _cookies(self._page, budget)
+        )
+        self.rendered = Rendered(snapshot, cookies)
+
+    async def first_look(self, budget: Budget) -> str:
+        """What was not waited for. Raises RenderFailed where there is nothing to be seen."""
+        cut = ""
+        try:
+            if await self._settle(budget.part(budget.seconds * SETTLE_SHARE)):
+                return cut
+        except TimeoutError:
+            cut = RESTLESS
+        try:
+            await self._look_and_tell(budget)
+        except TimeoutError:
+            raise RenderFailed(STOPPED if budget.called_off else ENDLESS) from None
+        return cut
+
+    async def scroll(self, budget: Budget) -> str:
+        """What was not waited for."""
+        try:
+            async with self._clock.ticking(budget):
+                await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
+            await self._settle(budget.part(budget.left / 2))
+        except TimeoutError:
+            return RESTLESS
+        return ""
+
+    async def _settle(self, budget: Budget) -> bool:
+        meanwhile = partial(self._look_and_tell, budget)
+        return await settle(self._world, self._clock, self._activity, budget, meanwhile)
+
+    async def _look_and_tell(self, budget: Budget) -> None:
+        await self.look(budget)
+        self._seen(self.rendered)
 
 
 async def _cookies(page: Page, budget: Budget) -> tuple[Cookie, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from imagecrawler.budget import Budget
 from imagecrawler.rendering.activity import Activity
@@ -23,22 +24,42 @@ QUIET_REMOTE_SECONDS = 0.25
 
 
 async def settle(
-    world: IsolatedWorld, clock: PageClock, activity: Activity, budget: Budget
-) -> None:
+    world: IsolatedWorld,
+    clock: PageClock,
+    activity: Activity,
+    budget: Budget,
+    meanwhile: Callable[[], Awaitable[None]],
+) -> bool:
     """Returns once the document is parsed, its candidates are stable and nothing is in flight.
 
-    Raises TimeoutError at the end of the budget.
+    ``meanwhile`` is awaited while it is quiet for the first time; the answer says whether the page
+    has stayed as it was then. Raises TimeoutError at the end of the budget.
     """
-    before = await world.run("pulse", budget)
-    while True:
-        async with budget.limit():
-            while activity.in_flight:  # noqa: ASYNC110 - what hangs stops to count by itself
-                await asyncio.sleep(POLL_SECONDS)
-            wall = QUIET_REMOTE_SECONDS if activity.is_remote else QUIET_WALL_SECONDS
-            await asyncio.gather(
-                clock.advance(QUIET_SECONDS, activity, budget), asyncio.sleep(wall)
-            )
+    if await _stays_quiet(world, clock, activity, budget, meanwhile):
+        return True
+    while not await _stays_quiet(world, clock, activity, budget):
+        pass
+    return False
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _stays_quiet(
+    world: IsolatedWorld,
+    clock: PageClock,
+    activity: Activity,
+    budget: Budget,
+    meanwhile: Callable[[], Awaitable[None]] = _nothing,
+) -> bool:
+    async with budget.limit():
+        while activity.in_flight:  # noqa: ASYNC110 - what hangs stops to count by itself
+            await asyncio.sleep(POLL_SECONDS)
+        before = await world.run("pulse", budget)
+        wall = QUIET_REMOTE_SECONDS if activity.is_remote else QUIET_WALL_SECONDS
+        await asyncio.gather(
+            clock.advance(QUIET_SECONDS, activity, budget), asyncio.sleep(wall), meanwhile()
+        )
         now = await world.run("pulse", budget)
-        if now == before and now["state"] != "loading" and not activity.in_flight:
-            return
-        before = now
+    return bool(now == before and now["state"] != "loading" and not activity.in_flight)

@@ -17,6 +17,9 @@ from imagecrawler.errors import RenderFailed
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.loss import loss_of, while_open
 
+#: Chromium's, between calls and in the middle of one.
+_MOVED_ON = ("context", "navigated")
+
 _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
 
@@ -77,7 +80,7 @@ class IsolatedWorld:
             return await self._evaluate(script, expression)
         except PlaywrightError as error:
             # a navigation has replaced the document, and our world with it
-            if "context" not in error.message:
+            if not any(words in error.message for words in _MOVED_ON):
                 raise
             self._context = None
             return await self._evaluate(script, expression)
