@@ -9,6 +9,7 @@
     +-- RenderFailed         the page could not be rendered at all
     |   +-- BrowserLost      tab, browser or Playwright's driver died; worth a retry
     +-- UndecodableImage     one image's bytes; becomes a Rejection
+    +-- DecodersFailed       no process that looks at images can be started
     +-- StoreError           the object store failed; worth a retry
     |   +-- StoreRefused     wrong credentials or missing bucket; a retry cannot help
     +-- DatabaseError        PostgreSQL failed or is not migrated
@@ -55,6 +56,10 @@ class BrowserLost(RenderFailed):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, is_transient=True)
+
+
+class DecodersFailed(ImagecrawlerError):
+    """No process that looks at pictures can be started."""
 
 
 class UndecodableImage(ImagecrawlerError):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from concurrent.futures import Future, ThreadPoolExecutor
-from os import cpu_count
 from time import perf_counter
 from typing import Self
 from uuid import UUID
@@ -13,41 +11,49 @@ from uuid import UUID
 from scrapy.crawler import Crawler
 from scrapy.signalmanager import SignalManager
 
-from imagecrawler.imaging.examine import Examined, examine, placed
+from imagecrawler.imaging.examine import Examined, Pixels, Unusable, examined
 from imagecrawler.imaging.judge import judge
+from imagecrawler.isolation import Decoders
 from imagecrawler.items import DownloadedImage, PageItem, Rejection
 from imagecrawler.signals import picture_received, stage_reached
+
+Look = Pixels | Unusable
 
 
 class ScoringPipeline:
     """``downloaded`` becomes ``scored``: quality 0 to 100, role, flags.
 
-    Pictures are examined as they arrive, while their page is still looked at.
+    Pictures are looked at as they arrive, while their page is still looked at.
     """
 
-    def __init__(self, signals: SignalManager) -> None:
+    def __init__(self, signals: SignalManager, decoders: Decoders) -> None:
         self._signals = signals
-        self._begun: defaultdict[UUID, dict[str, Future[Examined | Rejection]]] = defaultdict(dict)
-        # Pillow lets go of the interpreter lock while it decodes
-        self._threads = ThreadPoolExecutor(cpu_count(), thread_name_prefix="scoring")
+        self._begun: defaultdict[UUID, dict[str, asyncio.Task[Look]]] = defaultdict(dict)
+        self._decoders = decoders
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """One pool of threads for a crawl."""
-        pipeline = cls(crawler.signals)
+        """A crawl's decoders, which get ready while its browser does."""
+        decoders = Decoders()
+        decoders.open()
+        pipeline = cls(crawler.signals, decoders)
         crawler.signals.connect(pipeline.picture_received, picture_received)
         return pipeline
 
-    def close_spider(self) -> None:
-        """Waits for nothing: every item has passed."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    async def close_spider(self) -> None:
+        """Every item has passed; what is still looked at is nobody's."""
+        tasks = [task for begun in self._begun.values() for task in begun.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._decoders.close()
 
     def picture_received(self, job_id: UUID, image: DownloadedImage) -> None:
         """The job's item comes in any case and takes the result with it."""
-        self._begun[job_id][image.url] = self._threads.submit(examine, image)
+        self._begun[job_id][image.url] = asyncio.create_task(self._decoders.look_at(image.body))
 
     async def process_item(self, item: PageItem) -> PageItem:
-        """One bad picture is a rejection, never an error."""
+        """One bad picture is a rejection, never an error. Raises DecodersFailed."""
         begun = self._begun.pop(item.job_id, {})
         if item.snapshot is None or not item.downloaded:
             return item
@@ -55,9 +61,9 @@ class ScoringPipeline:
         results = await asyncio.gather(
             *(self._examined(image, begun.get(image.url)) for image in item.downloaded)
         )
-        examined = [result for result in results if isinstance(result, Examined)]
+        usable = [result for result in results if isinstance(result, Examined)]
         unusable = [result for result in results if isinstance(result, Rejection)]
-        scored, rejected = judge(examined, item.snapshot)
+        scored, rejected = judge(usable, item.snapshot)
         self._signals.send_catch_log(
             stage_reached,
             job_id=item.job_id,
@@ -73,7 +79,6 @@ class ScoringPipeline:
         )
 
     async def _examined(
-        self, image: DownloadedImage, begun: Future[Examined | Rejection] | None
+        self, image: DownloadedImage, begun: asyncio.Task[Look] | None
     ) -> Examined | Rejection:
-        future = begun or self._threads.submit(examine, image)
-        return placed(await asyncio.wrap_future(future), image)
+        return examined(image, await (begun or self._decoders.look_at(image.body)))

@@ -1,15 +1,13 @@
 """Bytes from anywhere to a small sRGB picture, within fixed limits of memory and time.
 
-Safe to call from several threads: no setting of Pillow's is changed. Very large pictures take
-their turn, because each may need hundreds of megabytes while it is decoded.
+Safe to call from several threads: no setting of Pillow's is changed. A picture of more than
+LARGE_PIXELS may need hundreds of megabytes: callers decode one of those at a time.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from io import BytesIO
-from threading import Lock
 
 from PIL import Image, ImageCms
 
@@ -28,7 +26,6 @@ WORKING_SIDE = 512
 FORMATS = ("jpeg", "png", "webp", "avif", "gif")
 
 _ORIENTATION_TAG = 0x0112
-_one_at_a_time = Lock()
 # From 5 on, width and height change places.
 _FIRST_SIDEWAYS = 5
 _TURNS = {
@@ -70,9 +67,9 @@ def decode(body: bytes) -> Decoded:
     Raises UndecodableImage, its reason one of NOT_AN_IMAGE, UNSUPPORTED_FORMAT, TOO_LARGE and
     UNDECODABLE.
     """
-    form, pixels = _admitted(body)
+    form = _admitted(body)
     try:
-        with _turn(pixels), Image.open(BytesIO(body), formats=(form,)) as image:
+        with Image.open(BytesIO(body), formats=(form,)) as image:
             # A header may hold a second, larger size than the one that was admitted.
             _check_size(*image.size)
             return _reduced(image, form, len(body))
@@ -84,12 +81,8 @@ def decode(body: bytes) -> Decoded:
         raise UndecodableImage(Reason.UNDECODABLE, detail[:300]) from error
 
 
-def _turn(pixels: int) -> AbstractContextManager[object]:
-    return _one_at_a_time if pixels > LARGE_PIXELS else nullcontext()
-
-
-def _admitted(body: bytes) -> tuple[str, int]:
-    """The format and the number of pixels of what is worth decoding."""
+def _admitted(body: bytes) -> str:
+    """The format of what is worth decoding."""
     form = sniff(body)
     if form not in FORMATS:
         raise UndecodableImage(Reason.UNSUPPORTED_FORMAT, f"{form} is not a format we keep")
@@ -99,7 +92,7 @@ def _admitted(body: bytes) -> tuple[str, int]:
     _check_size(width, height)
     if form == "jpeg":
         _check_scans(body, width * height)
-    return form, width * height
+    return form
 
 
 def _check_size(width: int, height: int) -> None:

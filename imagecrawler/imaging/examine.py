@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from imagecrawler.errors import UndecodableImage
 from imagecrawler.imaging.decode import Decoded, decode
@@ -35,26 +35,42 @@ class Examined:
         return self.image.url
 
 
-def examine(image: DownloadedImage) -> Examined | Rejection:
-    """Decode, measure and score one picture; what does not decode becomes a Rejection."""
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """What a picture says by itself, wherever it stands; its pixels are gone but for these."""
+
+    measured: Measurements
+    thumbnail: Thumbnail = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why bytes are no picture that we keep."""
+
+    reason: Reason
+    detail: str
+
+
+def look_at(body: bytes) -> Pixels | Unusable:
+    """Decode and measure one picture."""
     try:
-        decoded = decode(image.body)
+        decoded = decode(body)
     except UndecodableImage as error:
-        rect = image.candidate.rect
-        return Rejection(image.url, Reason(error.reason), error.detail, rect=rect)
-    measured = _measured(decoded)
-    quality, breakdown = score(measured, image.candidate)
-    return Examined(
-        image, measured, sha256(image.body), quality, breakdown, thumbnail(decoded.working)
-    )
+        return Unusable(Reason(error.reason), error.detail)
+    return Pixels(_measured(decoded), thumbnail(decoded.working))
 
 
-def placed(result: Examined | Rejection, image: DownloadedImage) -> Examined | Rejection:
-    """What ``examine`` would say of the same bytes as ``image``: all that depends on its place."""
-    if isinstance(result, Rejection):
-        return replace(result, rect=image.candidate.rect)
-    quality, breakdown = score(result.measured, image.candidate)
-    return replace(result, image=image, quality=quality, breakdown=breakdown)
+def examined(image: DownloadedImage, look: Pixels | Unusable) -> Examined | Rejection:
+    """Score a picture in its place on the page; what did not decode becomes a Rejection."""
+    if isinstance(look, Unusable):
+        return Rejection(image.url, look.reason, look.detail, rect=image.candidate.rect)
+    quality, breakdown = score(look.measured, image.candidate)
+    return Examined(image, look.measured, sha256(image.body), quality, breakdown, look.thumbnail)
+
+
+def examine(image: DownloadedImage) -> Examined | Rejection:
+    """Both, in this process."""
+    return examined(image, look_at(image.body))
 
 
 def _measured(decoded: Decoded) -> Measurements:

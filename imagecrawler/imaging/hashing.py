@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import imagehash
 import numpy as np
 from PIL import Image
 
@@ -19,6 +18,9 @@ def perceptual_hash(picture: Image.Image) -> int:
 
     Ints compare by XOR in nanoseconds, and unlike ``ImageHash`` they hash without collisions.
     """
+    # brings SciPy, which whoever only compares hashes need not import
+    import imagehash
+
     bits = imagehash.phash(picture).hash
     return int.from_bytes(np.packbits(bits.ravel()).tobytes(), "big")
 

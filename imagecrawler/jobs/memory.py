@@ -10,13 +10,14 @@ from pathlib import Path
 
 PROC = Path("/proc")
 
-#: In the command line of Playwright's driver.
+#: In the command lines of Playwright's driver, and of what decodes pictures.
 DRIVER = b"/playwright/driver/"
+DECODERS = b"imagecrawler.isolation.template"
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessMemory:
-    """Bytes: of this process, of Playwright's driver, of all processes of its browsers."""
+    """Bytes: of this process and its decoders, of Playwright's driver, of its browsers' processes."""
 
     worker: int = 0
     driver: int = 0
@@ -30,8 +31,12 @@ def measure_memory() -> ProcessMemory:
     children = _children()
     own = os.getpid()
     drivers = [pid for pid in children[own] if DRIVER in _read(pid, "cmdline")]
+    templates = [pid for pid in children[own] if DECODERS in _read(pid, "cmdline")]
+    decoders = [pid for template in templates for pid in _descendants(children, template)]
     browsers = [pid for driver in drivers for pid in _descendants(children, driver)]
-    return ProcessMemory(_private([own]), _private(drivers), _private(browsers))
+    return ProcessMemory(
+        _private([own, *templates, *decoders]), _private(drivers), _private(browsers)
+    )
 
 
 def _private(pids: list[int]) -> int:

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 from playwright.async_api import Response as PlaywrightResponse
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -150,19 +150,30 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         if wrapper := self.context_wrappers.get(name):
             await close_context(wrapper.context)
 
-    async def _download_request_with_page(
-        self, request: Request, page: Page, _: Spider
-    ) -> Response:
-        """In place of scrapy-playwright's, which ends by taking the page's whole HTML.
+    async def _download_request_with_retry(self, request: Request, spider: Spider) -> Response:
+        """In place of scrapy-playwright's, which routes every request and takes the page's HTML.
 
-        We take a snapshot later and need no HTML, which costs a large page its budget and a
-        page that navigates as it loads the job. Downloads, the rest of that method, are refused.
+        The browser's own headers are what we want, and each routed request costs a round trip
+        through Python. We take a snapshot later and need no HTML, which costs a large page its
+        budget and a page that navigates as it loads the job. Downloads are refused.
         """
-        request.meta["playwright_page"] = page
+        page = request.meta["playwright_page"] = await self._create_page(request, spider)
         activity = request.meta["activity"] = await prepare_page(page)
         answer = await _go(page, activity, request)
         headers = Headers(await answer.all_headers())
         return HtmlResponse(answer.url, answer.status, headers, request=request)
+
+    async def _create_page(self, request: Request, _: Spider) -> Page:
+        """In place of scrapy-playwright's: a context made beforehand has its page already."""
+        name = request.meta["playwright_context"]
+        wrapper = self.context_wrappers[name]
+        await wrapper.semaphore.acquire()
+        context: BrowserContext = wrapper.context
+        page = context.pages[0] if context.pages else await context.new_page()
+        self.stats.inc_value("playwright/page_count")
+        self._set_stats_max_concurrent_page_count(self._get_total_page_count())
+        page.on("close", self._make_close_page_callback(name))
+        return page
 
     async def close(self) -> None:
         """Called once for each scheme, closes once."""

@@ -24,13 +24,7 @@ MAX_POPUPS = 10
 
 
 async def prepare_page(page: Page) -> Activity:
-    """Before the navigation: refuses popups and follows the page's requests.
-
-    The route that scrapy-playwright puts on every request, to override headers, is taken off
-    again: the browser's own headers are what we want, and each routed request costs a round
-    trip through Python.
-    """
-    await page.unroute("**")
+    """Before the navigation: refuses popups and follows the page's requests."""
     await page.add_init_script(NO_POPUPS)
     _close_popups(page)
     # what waits for a script in a tab that crashed would wait until the page's budget ends

@@ -92,7 +92,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """A context that nobody has asked for yet, of ``started`` with these ``options``."""
+    """A context, with its page, that nobody has asked for yet: of ``started``, by ``options``."""
 
     started: Started
     options: dict[str, Any]
@@ -104,7 +104,7 @@ class RecycledBrowser:
 
     The fresh one is started while the old one still serves, and takes over once it is there. The
     old one ends with the last of its pages. One that died is replaced with the next page. From the
-    second page on the next page's context is opened ahead, which the page need not wait for then.
+    second page on the next one is opened ahead with its context, and need not be waited for then.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class RecycledBrowser:
         context.on("close", lambda _: self._give_back(started))
         self._consider(started)
         if started.pages > 1 and self._spare is None:
-            opening = asyncio.create_task(self._open(started, options))
+            opening = asyncio.create_task(self._open_ahead(started, options))
             opening.add_done_callback(_take_exception)
             self._spare = Spare(started, options, opening)
         return context
@@ -186,7 +186,7 @@ class RecycledBrowser:
             return None
         try:
             return await spare.opening
-        except (PlaywrightError, RenderFailed):
+        except (PlaywrightError, RenderFailed, TimeoutError):
             return None
 
     async def _ready(self) -> Started:
@@ -216,6 +216,12 @@ class RecycledBrowser:
                 self._on_restart("crash")
             await started.close()
             raise BrowserLost("the browser did not answer and was closed; try again") from None
+
+    async def _open_ahead(self, started: Started, options: dict[str, Any]) -> BrowserContext:
+        context = await self._open(started, options)
+        async with asyncio.timeout(CONTEXT_SECONDS):
+            await context.new_page()
+        return context
 
     def _give_back(self, started: Started) -> None:
         started.held -= 1

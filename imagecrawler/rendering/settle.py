@@ -22,6 +22,9 @@ QUIET_WALL_SECONDS = 0.05
 #: The same for a page that is told things over a socket, or by a worker with a clock of its own.
 QUIET_REMOTE_SECONDS = 0.25
 
+#: A page that never comes to rest is not looked at all the time.
+LOOKS = 3
+
 
 async def settle(
     world: IsolatedWorld,
@@ -32,12 +35,13 @@ async def settle(
 ) -> bool:
     """Returns once the document is parsed, its candidates are stable and nothing is in flight.
 
-    ``meanwhile`` is awaited while it is quiet for the first time; the answer says whether the page
-    has stayed as it was then. Raises TimeoutError at the end of the budget.
+    ``meanwhile`` is awaited whenever it goes quiet, LOOKS times at most; the answer says whether
+    the page has stayed as it was the last time. Raises TimeoutError at the end of the budget.
     """
-    if await _stays_quiet(world, clock, activity, budget, meanwhile):
-        return True
-    while not await _stays_quiet(world, clock, activity, budget):
+    for _ in range(LOOKS):
+        if await _stays_quiet(world, clock, activity, budget, meanwhile):
+            return True
+    while not await _stays_quiet(world, clock, activity, budget, _nothing):
         pass
     return False
 
@@ -51,7 +55,7 @@ async def _stays_quiet(
     clock: PageClock,
     activity: Activity,
     budget: Budget,
-    meanwhile: Callable[[], Awaitable[None]] = _nothing,
+    meanwhile: Callable[[], Awaitable[None]],
 ) -> bool:
     async with budget.limit():
         while activity.in_flight:  # noqa: ASYNC110 - what hangs stops to count by itself

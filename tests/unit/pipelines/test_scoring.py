@@ -1,19 +1,35 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from imagecrawler.imaging.examine import examine
+from imagecrawler.isolation import Decoders
 from imagecrawler.items import Outcome, Reason, Rect, Rejection
-from pipelines import scoring as module
 from pipelines.scoring import ScoringPipeline
 
 
+class Counted(Decoders):
+    """What it was asked to look at."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.asked: list[bytes] = []
+
+    async def look_at(self, body: bytes):
+        self.asked.append(body)
+        return await super().look_at(body)
+
+
 @pytest.fixture
-def scoring(stages) -> Iterator[ScoringPipeline]:
-    pipeline = ScoringPipeline(stages.signals)
+def decoders() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+async def scoring(stages, decoders) -> AsyncIterator[ScoringPipeline]:
+    pipeline = ScoringPipeline(stages.signals, decoders)
     yield pipeline
-    pipeline.close_spider()
+    await pipeline.close_spider()
 
 
 async def test_pictures_are_scored(scoring, page, downloaded, draw):
@@ -47,21 +63,20 @@ async def test_what_cannot_be_kept_is_a_rejection(scoring, page, downloaded, dra
 
 
 async def test_what_arrives_early_is_examined_once_and_judged_by_its_place(
-    scoring, page, downloaded, draw, monkeypatch
+    scoring, page, downloaded, draw, decoders
 ):
-    calls = []
-    monkeypatch.setattr(module, "examine", lambda image: calls.append(image) or examine(image))
     early = downloaded("red", draw("red"))
     late = replace(early, candidate=replace(early.candidate, rect=Rect(0, 0, 1200, 900)))
     before = page(downloaded=(late,))
     scoring.picture_received(before.job_id, early)
-    scoring.picture_received(before.job_id, downloaded("blue", draw("blue")))
+    other = downloaded("blue", draw("blue"))
+    scoring.picture_received(before.job_id, other)
     item = await scoring.process_item(before)
-    assert [image.url for image in calls] == [early.url, "https://shop.example/blue.png"]
+    assert decoders.asked == [early.body, other.body]
     assert item.scored[0].image is late
     fresh = await scoring.process_item(before)
     assert item.scored == fresh.scored
-    assert len(calls) == 3
+    assert len(decoders.asked) == 3
 
 
 async def test_progress_is_reported(scoring, page, downloaded, draw, stages):
