@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Self
 
-from sqlalchemy import AsyncAdaptedQueuePool, Executable, NullPool, func, select
+from sqlalchemy import AsyncAdaptedQueuePool, Executable, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from imagecrawler.config import Config
@@ -20,6 +20,9 @@ from imagecrawler.errors import DatabaseError
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 STATEMENT_SECONDS = 30
+
+#: A job, or a request, opens one connection and not six; a process at rest keeps none.
+LINGER_SECONDS = 5.0
 
 #: libpq's: a machine that is gone is noticed after 25 s, waiting or sending.
 _CONNECTION: Final = {
@@ -39,7 +42,7 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int | None = None, server: EmbeddedServer | None = None
     ) -> None:
-        """``pool_size`` connections are kept, None: one is opened per use.
+        """``pool_size`` connections are kept. None: one, and that for LINGER_SECONDS.
 
         ``server`` is given back on close. Raises BadConfiguration when ``url`` is none.
         """
@@ -52,6 +55,9 @@ class Database:
             **_pool(pool_size),
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._lingers = pool_size is None
+        self._in_use = 0
+        self._letting_go: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
@@ -79,11 +85,29 @@ class Database:
         Raises DatabaseError when PostgreSQL fails, UnknownCampaign when the campaign is deleted
         meanwhile.
         """
-        with database_failures(self._address):
+        with database_failures(self._address), self._lingering():
             async with self._sessions.begin() as session:
                 # In the transaction: poolers refuse start-up options, and share what SET leaves.
                 await session.execute(_limits())
                 yield session
+
+    @contextmanager
+    def _lingering(self) -> Iterator[None]:
+        """Lets the connection go a while after its last use."""
+        self._in_use += 1
+        if self._letting_go is not None:
+            self._letting_go.cancel()
+            self._letting_go = None
+        try:
+            yield
+        finally:
+            self._in_use -= 1
+            if self._lingers and not self._in_use:
+                loop = asyncio.get_running_loop()
+                self._letting_go = loop.call_later(LINGER_SECONDS, self._let_go)
+
+    def _let_go(self) -> None:
+        self._disposing = asyncio.create_task(self._engine.dispose(), name="let a connection go")
 
     async def check(self) -> None:
         """Raises DatabaseError unless the server answers and its schema is ours."""
@@ -96,6 +120,8 @@ class Database:
 
     async def close(self) -> None:
         """Close the connections, and the embedded server when nobody else uses it."""
+        if self._letting_go is not None:
+            self._letting_go.cancel()
         await self._engine.dispose()
         if self._server is not None:
             await asyncio.to_thread(self._server.stop)
@@ -109,6 +135,12 @@ def _limits() -> Executable:
 
 
 def _pool(size: int | None) -> dict[str, Any]:
-    if size is None:
-        return {"poolclass": NullPool}
-    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": size, "pool_pre_ping": True}
+    # one more than kept is opened, and closed after its use
+    more = {"max_overflow": -1} if size is None else {}
+    return {
+        "poolclass": AsyncAdaptedQueuePool,
+        "pool_size": size or 1,
+        "pool_pre_ping": True,
+        "pool_use_lifo": True,
+        **more,
+    }

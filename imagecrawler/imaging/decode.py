@@ -44,8 +44,9 @@ class Decoded:
     """A picture as a shopper sees it.
 
     ``width`` and ``height`` are natural pixels after EXIF orientation, ``bytes`` the length of the
-    file. ``working`` is RGB in sRGB on white, its long side from WORKING_SIDE to below twice that,
-    or all there is of a smaller picture; ``grey`` is the same at WORKING_SIDE or smaller.
+    file. ``working`` is RGB in sRGB on white, its long side from half of WORKING_SIDE to below
+    WORKING_SIDE, or all there is of a smaller picture; ``grey`` is the same at WORKING_SIDE, or
+    smaller.
     ``transparent`` is the share (0 to 1) of it that is mostly transparent, ``quantizer`` the mean
     step of a JPEG's luminance table (0 for other formats).
     """
@@ -129,7 +130,7 @@ def _reduced(image: Image.Image, form: str, size: int) -> Decoded:
         height,
         form,
         size,
-        working,
+        working.reduce(2) if max(working.size) >= WORKING_SIDE else working,
         in_grey(working),
         has_alpha=transparent is not None,
         transparent=transparent or 0.0,

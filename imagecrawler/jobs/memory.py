@@ -17,7 +17,7 @@ DECODERS = b"imagecrawler.isolation.template"
 
 @dataclass(frozen=True, slots=True)
 class ProcessMemory:
-    """Bytes: of this process and its decoders, of Playwright's driver, of its browsers' processes."""
+    """Bytes: of this process and its decoders, of Playwright's driver, of its browsers."""
 
     worker: int = 0
     driver: int = 0
