@@ -48,7 +48,8 @@ class Config(BaseSettings):
         None, description="PostgreSQL; unset: an embedded server under `DATA_DIR`"
     )
     db_pool: Literal["null", "queue"] = Field(
-        "null", description="`null` opens a connection per use, `queue` keeps a pool"
+        "null",
+        description="`null` keeps no connection that was not used for 5 s, `queue` keeps a pool",
     )
     db_pool_size: int = Field(5, ge=1, le=100, description="connections kept with `DB_POOL=queue`")
     storage_url: str = Field(
