@@ -16,6 +16,7 @@ from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.clock import PageClock
+from imagecrawler.rendering.dialogs import MAX_DIALOGS, answer_dialog
 from imagecrawler.rendering.settle import settle
 from imagecrawler.rendering.snapshot import take_snapshot
 from imagecrawler.rendering.world import IsolatedWorld
@@ -132,12 +133,20 @@ class _Onlooker:
     async def scroll(self, budget: Budget) -> str:
         """What was not waited for."""
         try:
+            await self._answer_dialogs(budget.part(budget.seconds * SETTLE_SHARE))
             async with self._clock.ticking(budget):
                 await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
             await self._settle(budget.part(budget.left / 2))
+            await self._answer_dialogs(budget.part(budget.left / 2))
         except TimeoutError:
             return RESTLESS
         return ""
+
+    async def _answer_dialogs(self, budget: Budget) -> None:
+        for _ in range(MAX_DIALOGS):
+            if not await answer_dialog(self._world, budget):
+                return
+            await self._settle(budget)
 
     async def _settle(self, budget: Budget) -> bool:
         meanwhile = partial(self._look_and_tell, budget)
