@@ -15,10 +15,10 @@ def _sources(rendered: Rendered) -> list[str]:
     return [element.attributes.get("src", "") for element in rendered.snapshot.elements]
 
 
-def _dialog(text: str, *buttons: str, tag: str = "button") -> str:
+def _dialog(text: str, *buttons: str) -> str:
     """Each button shows a picture of its number, and ends the dialog."""
     shown = "".join(
-        f'<{tag} onclick="clicked({number})">{words}</{tag}>'
+        f'<button onclick="clicked({number})">{words}</button>'
         for number, words in enumerate(buttons)
     )
     return f"""<main></main><div id=ask style="{FIXED}"><p>{text}</p>{shown}</div><script>
