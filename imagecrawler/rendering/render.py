@@ -17,6 +17,7 @@ from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.clock import PageClock
 from imagecrawler.rendering.dialogs import MAX_DIALOGS, answer_dialog
+from imagecrawler.rendering.gallery import step_through
 from imagecrawler.rendering.settle import settle
 from imagecrawler.rendering.snapshot import take_snapshot
 from imagecrawler.rendering.world import IsolatedWorld
@@ -79,6 +80,7 @@ async def render(
     try:
         cut = await onlooker.scroll(share) or cut
         await onlooker.look(budget.part(budget.left / 2))
+        await onlooker.step_through(share)
     except TimeoutError:
         cut = HUNG
     except BrowserLost as error:
@@ -141,6 +143,11 @@ class _Onlooker:
         except TimeoutError:
             return RESTLESS
         return ""
+
+    async def step_through(self, budget: Budget) -> None:
+        """Adds what the main picture's gallery shows in its further places."""
+        seen = await step_through(self._world, self._clock, self.rendered.snapshot, budget)
+        self.rendered = replace(self.rendered, snapshot=seen)
 
     async def _answer_dialogs(self, budget: Budget) -> None:
         for _ in range(MAX_DIALOGS):

@@ -264,7 +264,7 @@ def test_the_statistics_are_those_of_the_service(page: Page, house: House, fille
         )
     )
     assert drawn["Pictures"] == str(stats["total_count"])
-    assert float(drawn["Average score"]) == pytest.approx(stats["avg_quality"], abs=0.1)
+    assert float(drawn["Average score"]) == pytest.approx(stats["avg_quality"], abs=0.11)
     assert float(drawn["Best score"]) == stats["max_quality"]
     types = page.locator(".stats .bars b").all_text_contents()
     assert [int(count) for count in types] == [
@@ -301,7 +301,7 @@ def test_the_arrows_leaf_through_the_large_views(page: Page, filled: Account) ->
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
-    expect(dialog.get_by_text("2 of 10")).to_be_visible()
+    expect(dialog.get_by_text("2 of 10", exact=True)).to_be_visible()
 
     dialog.get_by_role("button", name="Close").click()
     expect(cards(page).nth(1).locator(".open")).to_be_focused()

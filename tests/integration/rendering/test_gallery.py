@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from imagecrawler.rendering.render import Rendered
+
+Visit = Callable[..., Awaitable[Rendered]]
+
+MAIN = '<img id=main src="/picture-number-0.jpg" alt="Mug" width=600 height=600>'
+SHOW = "document.querySelector('#main').src = '/picture-' + 'number-' + at + '.jpg'"
+
+
+def _sources(rendered: Rendered) -> list[str]:
+    return [element.attributes.get("src", "") for element in rendered.snapshot.elements]
+
+
+def _numbers(*numbers: int) -> list[str]:
+    return [f"/picture-number-{number}.jpg" for number in numbers]
+
+
+async def test_a_carousel_is_stepped_through(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<div class=carousel>{MAIN}<button aria-label="Next slide">&gt;</button></div><script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{ at = (at + 1) % 5; {SHOW}; }};
+        </script>"""
+    )
+    assert _sources(rendered) == _numbers(0, 1, 2, 3, 4)
+    first, *others = rendered.snapshot.elements
+    assert {each.rect for each in others} == {first.rect}
+    assert {each.attributes["alt"] for each in others} == {"Mug"}
+
+
+async def test_thumbnails_that_listen_to_the_mouse(visit: Visit) -> None:
+    thumbnails = "".join(f'<li><img src="t{n}.jpg" width=60 height=60></li>' for n in range(4))
+    rendered = await visit(
+        f"""<div>{MAIN}<ul>{thumbnails}</ul></div><script>
+        document.querySelectorAll('li').forEach((each, at) => {{
+          each.addEventListener('mouseover', () => setTimeout(() => {{ {SHOW}; }}, 20));
+        }});</script>"""
+    )
+    assert set(_sources(rendered)) >= set(_numbers(0, 1, 2, 3))
+
+
+async def test_an_endless_carousel_ends(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<div>{MAIN}<button class="slick-next">&gt;</button></div><script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{ at++; {SHOW}; }};
+        </script>"""
+    )
+    assert _sources(rendered) == _numbers(*range(13))
+
+
+async def test_a_gallery_that_names_its_pictures_is_left_after_two_steps(visit: Visit) -> None:
+    more = "".join(f'<i data-at="{address}"></i>' for address in _numbers(*range(9)))
+    rendered = await visit(
+        f"""<div>{MAIN}<button class="next">&gt;</button>{more}</div><script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{
+          at++; {SHOW};
+          if (at > 2) document.body.append(new Image(9, 9));
+        }};</script>"""
+    )
+    assert _sources(rendered) == _numbers(0)
+
+
+async def test_nothing_is_bought_sent_or_followed(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<form action=/sent><div>{MAIN}<button>Add to cart</button>
+        <a class=next href=/other>Next product</a>
+        <a href=/large.jpg><img src=t1.jpg width=60 height=60></a>
+        <a href=/other><img src=t2.jpg width=60 height=60></a>
+        <img src=t3.jpg width=60 height=60 onclick="document.forms[0].requestSubmit()">
+        <img src=t4.jpg width=60 height=60></div></form>""",
+        {"/other": "another page", "/sent": "sent"},
+    )
+    assert _sources(rendered)[0] == "/picture-number-0.jpg"
+    assert rendered.cut == ""
+
+
+async def test_a_page_that_leaves_by_script_keeps_what_it_had(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<div>{MAIN}<button class=next onclick="location.href = '/other'">&gt;</button></div>""",
+        {"/other": "another page"},
+    )
+    assert _sources(rendered) == _numbers(0)
+    assert rendered.cut == ""
