@@ -15,5 +15,6 @@ job_begun = object()
 picture_uploaded = object()
 
 #: Sent as (job_id: UUID, image: DownloadedImage) when a picture's bytes are there, which its page
-#: may yet turn out not to want; its PageItem comes later.
+#: may yet turn out not to want; its PageItem comes later. Who looks at it answers with the task
+#: that gives what it shows (Pixels or Unusable).
 picture_received = object()

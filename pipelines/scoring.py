@@ -48,9 +48,11 @@ class ScoringPipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._decoders.close()
 
-    def picture_received(self, job_id: UUID, image: DownloadedImage) -> None:
+    def picture_received(self, job_id: UUID, image: DownloadedImage) -> asyncio.Task[Look]:
         """The job's item comes in any case and takes the result with it."""
-        self._begun[job_id][image.url] = asyncio.create_task(self._decoders.look_at(image.body))
+        task = asyncio.create_task(self._decoders.look_at(image.body))
+        self._begun[job_id][image.url] = task
+        return task
 
     async def process_item(self, item: PageItem) -> PageItem:
         """One bad picture is a rejection, never an error. Raises DecodersFailed."""

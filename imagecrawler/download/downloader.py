@@ -35,6 +35,8 @@ MAX_PAGE_BYTES = 256 * 2**20
 MAX_ATTEMPTS = 3
 #: Wall seconds for one picture, all attempts included.
 IMAGE_SECONDS = 15.0
+#: Wall seconds for a version that the page does not name.
+FURTHER_SECONDS = 5.0
 #: Pictures under way at once for one page, and of them with one host, as a browser would.
 CONCURRENCY = 16
 HOST_CONCURRENCY = 6
@@ -69,8 +71,16 @@ class _Early(NamedTuple):
     task: asyncio.Task[DownloadedImage | Rejection]
 
 
+#: Fetches a further address of a candidate, once; None where it gives nothing.
+Fetch = Callable[[ImageCandidate, str], Awaitable[DownloadedImage | None]]
+
+
 async def _nothing(_: KnownImage) -> None:
     return None
+
+
+async def _as_it_is(image: DownloadedImage, _: Fetch) -> DownloadedImage:
+    return image
 
 
 @dataclass
@@ -80,8 +90,9 @@ class Downloader:
     ``have`` maps a URL to bytes that the browser has loaded already. A picture that is ``known``
     by its URL is asked for only if it has changed; if not, ``recall`` gives its bytes, or None
     where they are not to be had. ``explain`` tells why the egress guard let a URL fail, None when
-    it did not. ``received`` is told of each picture as it comes, ``progress`` how many of the
-    page's there are by now, and will be at most.
+    it did not. ``improve`` is given each picture as it comes, and a way to fetch more, and gives
+    the picture that counts. ``progress`` is told how many of the page's there are by now, and
+    will be at most.
     """
 
     engine: Engine
@@ -92,7 +103,7 @@ class Downloader:
     known: Mapping[str, KnownImage] = field(default_factory=dict)
     recall: Callable[[KnownImage], Awaitable[bytes | None]] = _nothing
     explain: Callable[[str], tuple[Reason, str] | None] = lambda _: None
-    received: Callable[[DownloadedImage], None] = lambda _: None
+    improve: Callable[[DownloadedImage, Fetch], Awaitable[DownloadedImage]] = _as_it_is
     progress: Callable[[int, int], None] = lambda *_: None
     _bytes: int = 0
     _done: int = 0
@@ -167,8 +178,19 @@ class Downloader:
                 return _reject(candidate, *self._out_of_time())
             except Unreachable as error:
                 return _reject(candidate, error.reason, error.detail)
-        self.received(image)
-        return image
+        return await self.improve(image, self._fetch_further)
+
+    async def _fetch_further(self, candidate: ImageCandidate, url: str) -> DownloadedImage | None:
+        # the pictures that the page names must not go short
+        if self._bytes > MAX_PAGE_BYTES // 2:
+            return None
+        async with self._hosts[urlsplit(url).netloc], self._gate:
+            try:
+                async with self.budget.limit(FURTHER_SECONDS):
+                    got = await self._fetch_once(url)
+            except (TimeoutError, Unreachable):
+                return None
+        return DownloadedImage(candidate, url, got.body, got.etag, got.last_modified)
 
     async def _fetch_candidate(self, candidate: ImageCandidate) -> DownloadedImage:
         failure = Unreachable(Reason.UNREACHABLE, "no version has an address")

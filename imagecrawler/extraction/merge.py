@@ -18,7 +18,10 @@ _NO_ELEMENT = Element(tag="", path="", rect=Rect(0, 0, 0, 0))
 def merge(
     elements: Sequence[Element], found: Iterable[tuple[str, Found]]
 ) -> tuple[ImageCandidate, ...]:
-    """Join what shares an address; ``found`` pairs each record with its rule's name."""
+    """Join what shares an address or is a size of one picture.
+
+    ``found`` pairs each record with its rule's name.
+    """
     views = views_of(elements, found)
     for view in views:
         view.drop_placeholders()
@@ -40,7 +43,7 @@ def _mark_shared_placeholders(views: list[View]) -> None:
     for number, view in enumerate(views):
         for key, address in view.addresses.items():
             if not address.only_src:
-                clusters.join(first.setdefault(key, number), number)
+                clusters.join(first.setdefault(address.picture, number), number)
             elif len(view.addresses) > 1:
                 users[key].append(number)
     for key, numbers in users.items():
@@ -50,21 +53,21 @@ def _mark_shared_placeholders(views: list[View]) -> None:
 
 
 def _joined(views: list[View]) -> list[list[View]]:
-    """Groups of views that share addresses, in order of their first views.
+    """Groups of views that share pictures, in order of their first views.
 
-    Where joining would glue two pictures of one element, the address stays with the view that
+    Where joining would glue two pictures of one element, the shared one stays with the view that
     names nothing else besides, else with the first.
     """
     clusters = Clusters([view.place for view in views])
     namers: defaultdict[str, list[int]] = defaultdict(list)
     for number, view in enumerate(views):
-        for key in view.addresses:
+        for key in view.pictures:
             namers[key].append(number)
     for key, numbers in namers.items():
-        owner = min(numbers, key=lambda number: len(views[number].addresses) > 1)
+        owner = min(numbers, key=lambda number: len(views[number].pictures) > 1)
         for number in numbers:
             if not clusters.join(owner, number):
-                del views[number].addresses[key]
+                views[number].give(views[owner], (key,))
     groups: defaultdict[int, list[View]] = defaultdict(list)
     for number, view in enumerate(views):
         if view.addresses:

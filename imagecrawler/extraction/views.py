@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from imagecrawler.extraction.found import Found, Guess
+from imagecrawler.extraction.upgrades import picture_key
 from imagecrawler.extraction.urls import identity, is_placeholder
 from imagecrawler.extraction.widths import asked_width
 from imagecrawler.items import Element, Version
@@ -13,9 +14,13 @@ from imagecrawler.items import Element, Version
 
 @dataclass(slots=True)
 class Address:
-    """A version with what ranks it; ``only_src`` while no rule but ``img`` has named it."""
+    """A version with what ranks it; ``only_src`` while no rule but ``img`` has named it.
+
+    ``picture`` is what its other sizes have in common with it (:func:`upgrades.picture_key`).
+    """
 
     version: Version
+    picture: str
     rank: tuple[float, int]
     placeholder: bool
     only_src: bool
@@ -54,7 +59,8 @@ class View:
             if known is None:
                 lonely = rule == "img"
                 placeholder = is_placeholder(version.url)
-                self.addresses[key] = Address(version, rank, placeholder, lonely)
+                picture = picture_key(version.url)
+                self.addresses[key] = Address(version, picture, rank, placeholder, lonely)
                 continue
             known.only_src = known.only_src and rule == "img"
             known.rank = max(known.rank, rank)
@@ -68,6 +74,17 @@ class View:
             width = guess if guess is Guess.THUMBNAIL else max(guess, box)
         return width, guess
 
+    @property
+    def pictures(self) -> dict[str, None]:
+        """What its addresses are sizes of, in order; several where only the page knows better."""
+        return dict.fromkeys(entry.picture for entry in self.addresses.values())
+
+    def give(self, other: View, pictures: Collection[str]) -> None:
+        """Leave all sizes of these pictures to another view."""
+        given = [key for key, entry in self.addresses.items() if entry.picture in pictures]
+        for key in given:
+            other.addresses.setdefault(key, self.addresses.pop(key))
+
     def drop_placeholders(self) -> None:
         """Forget the stand-ins, unless they are all there is."""
         real = {key: entry for key, entry in self.addresses.items() if not entry.placeholder}
@@ -77,7 +94,7 @@ class View:
 def views_of(elements: Sequence[Element], found: Iterable[tuple[str, Found]]) -> list[View]:
     """Records (each with its rule's name) by picture: document order, metadata last.
 
-    An address belongs to one picture of an element: the main one has the first claim.
+    No two pictures of an element share one, in whatever size: the main one has the first claim.
     """
     views: dict[tuple[int, str], View] = {}
     for rule, record in found:
@@ -88,7 +105,7 @@ def views_of(elements: Sequence[Element], found: Iterable[tuple[str, Found]]) ->
         view.add(rule, record)
     for (number, alternate), view in views.items():
         main = views.get((number, "")) if alternate else None
-        for address in main.addresses if main else ():
-            view.addresses.pop(address, None)
+        if main:
+            view.give(main, main.pictures)
     ordered = (views[key] for key in sorted(views))
     return [view for view in ordered if view.addresses]

@@ -7,10 +7,6 @@ import hashlib
 import numpy as np
 from PIL import Image
 
-#: The hash is taken of 32 pixels a side: resampling four times as many is as good as all.
-_HASHED_SIDE = 128
-
-
 def sha256(body: bytes) -> str:
     """The hex digest of the bytes."""
     return hashlib.sha256(body).hexdigest()
@@ -24,8 +20,7 @@ def perceptual_hash(picture: Image.Image) -> int:
     # brings SciPy, which whoever only compares hashes need not import
     import imagehash
 
-    small = picture.reduce(max(1, max(picture.size) // _HASHED_SIDE))
-    bits = imagehash.phash(small).hash
+    bits = imagehash.phash(picture).hash
     return int.from_bytes(np.packbits(bits.ravel()).tobytes(), "big")
 
 

@@ -109,8 +109,18 @@ def _elsewhere(candidate: ImageCandidate) -> float:
 def _linked_away(candidate: ImageCandidate, page: PageSnapshot) -> float:
     """Main pictures open larger copies of themselves; cards of other products open pages."""
     link = bare(candidate.link)
-    stays = not link.startswith("http") or link == bare(page.url)
+    stays = not link.startswith("http") or _is_same_page(candidate.link, page.url)
     return 1.0 if stays or _PICTURE_LINK.search(link) else 0.6
+
+
+def _is_same_page(link: str, page: str) -> bool:
+    """Of hash-routed pages (``/#/product/1``) the fragment counts, of others it does not."""
+    return bare(link) == bare(page) and _route(link) in ("", _route(page))
+
+
+def _route(url: str) -> str:
+    fragment = url.partition("#")[2]
+    return fragment if fragment.startswith(("/", "!")) else ""
 
 
 def bare(url: str) -> str:

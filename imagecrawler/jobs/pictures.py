@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -10,13 +11,14 @@ from scrapy.crawler import Crawler
 
 from imagecrawler.download.downloader import Downloader
 from imagecrawler.extraction import extract, is_evident, needs_images
-from imagecrawler.items import PageItem
+from imagecrawler.items import DownloadedImage, ImageCandidate, PageItem
 from imagecrawler.jobs.attempt import Attempt, Seen
 from imagecrawler.jobs.conclude import concluded
 from imagecrawler.jobs.explain import Explanations
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.log_context import NobodysEngine
 from imagecrawler.jobs.recall import StoredBytes
+from imagecrawler.jobs.upgrading import Look, Upgrades, known_first
 from imagecrawler.rendering.render import Rendered
 from imagecrawler.signals import picture_received, stage_reached
 
@@ -35,17 +37,19 @@ class Pictures:
         return PagePictures(self, attempt)
 
     def downloader(self, job: Job, rendered: Rendered, have: Mapping[str, bytes]) -> Downloader:
-        """Fetches what the page names."""
+        """Fetches what the page names, and what is better."""
+        known = job.known.images if job.known else {}
+        upgrades = Upgrades(rendered.snapshot, known, lambda image: self._look_at(job, image))
         return Downloader(
             self._engine,
             rendered.snapshot,
             job.budget,
             cookies=rendered.cookies,
             have=have,
-            known=job.known.images if job.known else {},
+            known=known,
             recall=self._stored.get,
             explain=self._explain.of_picture,
-            received=lambda image: self._tell(picture_received, job_id=job.id, image=image),
+            improve=upgrades.improve,
             progress=lambda done, total: self.report(job, "downloaded", done, total),
         )
 
@@ -53,8 +57,12 @@ class Pictures:
         """Tells the crawl how far a job is."""
         self._tell(stage_reached, job_id=job.id, stage=stage, count=count, total=total)
 
-    def _tell(self, signal: object, **news: Any) -> None:
-        self._crawler.signals.send_catch_log(signal, **news)
+    def _look_at(self, job: Job, image: DownloadedImage) -> Look | None:
+        answers = self._tell(picture_received, job_id=job.id, image=image)
+        return next((each for _, each in answers if isinstance(each, asyncio.Task)), None)
+
+    def _tell(self, signal: object, **news: Any) -> list[tuple[Any, Any]]:
+        return self._crawler.signals.send_catch_log(signal, **news)
 
 
 class PagePictures:
@@ -77,7 +85,8 @@ class PagePictures:
         candidates = extract(so_far.snapshot)
         if not needs_images(so_far.snapshot, candidates):
             self._begun = self._begun or self._crawl.downloader(job, so_far, {})
-            self._begun.begin([each for each in candidates if is_evident(each)])
+            evident = [each for each in candidates if is_evident(each)]
+            self._begun.begin(self._ordered(evident))
 
     async def collect(self, seen: Seen) -> PageItem:
         """The page with its pictures, or why they are not to be had."""
@@ -87,7 +96,7 @@ class PagePictures:
         started = perf_counter()
         downloader = self._begun or self._crawl.downloader(job, seen.rendered, seen.have)
         downloader.page, downloader.cookies = snapshot, seen.rendered.cookies
-        images, rejections = await downloader.fetch_all(seen.candidates)
+        images, rejections = await downloader.fetch_all(self._ordered(seen.candidates))
         item = PageItem(
             job.target,
             job.id,
@@ -101,6 +110,10 @@ class PagePictures:
             may_retry_in=job.retry.wait(job.attempt),
         )
         return concluded(item, job, seen.rendered.cut)
+
+    def _ordered(self, candidates: Sequence[ImageCandidate]) -> list[ImageCandidate]:
+        known = self._attempt.job.known
+        return known_first(candidates, known.images if known else {})
 
     async def close(self) -> None:
         """Without effect on what was collected."""

@@ -60,6 +60,16 @@ async def test_a_page_that_gave_something_is_crawled_again(crawled, scored, sql)
     assert sql(PAGE) == [("shop.example", 10, 0, "e" * 64, str(again.job_id))]
 
 
+async def test_each_route_of_an_application_is_a_page(reserved_page, save, know, scored, sql):
+    items = []
+    for route in ("1", "2"):
+        item = await reserved_page(scored(route), fingerprint=route * 64)
+        target = replace(item.target, url=f"https://shop.example/#/product/{route}")
+        items.append(await save(replace(item, target=target)))
+    assert [(await know(item)).fingerprint for item in items] == ["1" * 64, "2" * 64]
+    assert sql("SELECT count(*), count(DISTINCT domain) FROM sales_pages") == [(2, 1)]
+
+
 @pytest.mark.parametrize("complete", [True, False])
 async def test_a_page_of_which_something_is_lacking_is_not_recognised(
     crawled, scored, sql, complete

@@ -98,6 +98,17 @@ async def test_a_page_is_answered_without_its_html(fetch: Fetch, serve: Callable
     await close_page(page)
 
 
+async def test_a_page_is_found_by_its_route(fetch: Fetch, serve: Callable[..., str]) -> None:
+    """Of applications that read the fragment, each fragment is a page."""
+    url = serve("<h1></h1><script>document.querySelector('h1').append(location.hash)</script>")
+    response = await fetch(f"{url}#/product/1")
+    page, activity = response.meta["playwright_page"], response.meta["activity"]
+    rendered = await render(page, activity, Budget(10))
+    assert rendered.snapshot.heading == "#/product/1"
+    assert rendered.snapshot.url == f"{url}#/product/1"
+    await close_page(page)
+
+
 async def test_pages_that_run_out_of_time_take_no_slot_with_them(
     handler: RenderHandler, fetch: Fetch, serve: Callable[..., str]
 ) -> None:

@@ -14,8 +14,16 @@ from scrapy.http import Response
 
 from imagecrawler.budget import Budget
 from imagecrawler.download import downloader as module
-from imagecrawler.download.downloader import Downloader
-from imagecrawler.items import Cookie, ImageCandidate, KnownImage, PageSnapshot, Reason, Version
+from imagecrawler.download.downloader import Downloader, Fetch
+from imagecrawler.items import (
+    Cookie,
+    DownloadedImage,
+    ImageCandidate,
+    KnownImage,
+    PageSnapshot,
+    Reason,
+    Version,
+)
 
 PAGE = PageSnapshot("https://shop.example/p", "https://shop.example/p", user_agent="Browser/1")
 JPEG = b"\xff\xd8\xff\xe0 picture"
@@ -295,7 +303,12 @@ async def test_a_validator_that_cannot_be_sent_back_is_none(etag: str) -> None:
 async def test_what_was_begun_is_not_fetched_again() -> None:
     engine = FakeEngine({f"https://cdn.example/{name}": JPEG for name in "ab"})
     received: list[str] = []
-    downloader = _downloader(engine, received=lambda image: received.append(image.url))
+
+    async def improve(image: DownloadedImage, _: Fetch) -> DownloadedImage:
+        received.append(image.url)
+        return image
+
+    downloader = _downloader(engine, improve=improve)
     downloader.begin([_candidate("a")])
     wanted = [_candidate("a", "small"), _candidate("b")]
     images, rejections = await downloader.fetch_all(wanted)
@@ -303,6 +316,43 @@ async def test_what_was_begun_is_not_fetched_again() -> None:
     assert rejections == []
     assert sorted(received) == ["https://cdn.example/a", "https://cdn.example/b"]
     assert len(engine.requests) == 2
+
+
+async def test_what_is_better_counts() -> None:
+    engine = FakeEngine({f"https://cdn.example/{name}": JPEG for name in "ab"})
+
+    async def improve(image: DownloadedImage, fetch: Fetch) -> DownloadedImage:
+        return await fetch(image.candidate, "https://cdn.example/b") or image
+
+    images, _ = await _downloader(engine, improve=improve).fetch_all([_candidate("a")])
+    assert [image.url for image in images] == ["https://cdn.example/b"]
+
+
+@pytest.mark.parametrize("answer", [404, b"<html>", DownloadTimeoutError()])
+async def test_a_further_version_that_is_not_to_be_had_costs_nothing(answer: Answer) -> None:
+    engine = FakeEngine({"https://cdn.example/a": JPEG, "https://cdn.example/b": answer})
+
+    async def improve(image: DownloadedImage, fetch: Fetch) -> DownloadedImage:
+        return await fetch(image.candidate, "https://cdn.example/b") or image
+
+    images, rejections = await _downloader(engine, improve=improve).fetch_all([_candidate("a")])
+    assert [image.url for image in images] == ["https://cdn.example/a"]
+    assert rejections == []
+    assert len(engine.requests) == 2
+
+
+async def test_what_the_page_names_comes_before_what_it_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_PAGE_BYTES", len(JPEG))
+    engine = FakeEngine({"https://cdn.example/a": JPEG})
+
+    async def improve(image: DownloadedImage, fetch: Fetch) -> DownloadedImage:
+        return await fetch(image.candidate, "https://cdn.example/b") or image
+
+    images, _ = await _downloader(engine, improve=improve).fetch_all([_candidate("a")])
+    assert [image.url for image in images] == ["https://cdn.example/a"]
+    assert len(engine.requests) == 1
 
 
 async def test_what_was_begun_in_vain_is_tried_again_only_with_more_to_try() -> None:

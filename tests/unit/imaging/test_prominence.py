@@ -43,6 +43,7 @@ def test_a_whole_word_is_needed() -> None:
 def test_links_to_other_pages_speak_against_it() -> None:
     assert strength(link="https://shop.example/p/2") < strength()
     assert strength(link="https://shop.example/p/1#zoom") == strength()
+    assert strength(link="https://shop.example/p/1#/product/2") < strength()
     assert strength(link="https://cdn.example/a-large.JPG") == strength()
     assert strength(link="javascript:void(0)") == strength()
     assert strength(link="http://[broken") < strength()

@@ -1,0 +1,70 @@
+"""The platforms, in order. A new one is one function and one line here.
+
+Those with hosts of their own come first, those that any host may run after them. A platform is
+asked only about addresses that hold its mark: pages have thousands of addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from imagecrawler.extraction.upgrades import marketplaces, proxies, services, shops
+from imagecrawler.extraction.upgrades.address import Address, Larger
+
+Platform = Callable[[Address], Larger | None]
+
+PLATFORMS: tuple[tuple[str, Platform], ...] = (
+    ("-amazon.com/images/", marketplaces.amazon),
+    (".ebayimg.com/", marketplaces.ebay),
+    (".etsystatic.com/", marketplaces.etsy),
+    (".alicdn.com/", marketplaces.alibaba),
+    (".aliexpress-media.com/", marketplaces.alibaba),
+    (".dhresource.com/", marketplaces.dhgate),
+    (".walmartimages.com/", marketplaces.walmart),
+    ("://pisces.bbystatic.com/", marketplaces.best_buy),
+    ("://static.wixstatic.com/", shops.wix),
+    ("://images.squarespace-cdn.com/", shops.squarespace),
+    ("://static1.squarespace.com/", shops.squarespace),
+    (".imgix.net/", services.imgix),
+    ("://images.prismic.io/", services.imgix),
+    ("://images.unsplash.com/", services.imgix),
+    ("://cdn.sanity.io/", services.sanity),
+    ("://images.ctfassets.net/", services.contentful),
+    ("://images.contentful.com/", services.contentful),
+    ("://ik.imagekit.io/", services.imagekit),
+    (".storyblok.com/", services.storyblok),
+    (".googleusercontent.com/", services.google),
+    ("/_next/image?", proxies.framework),
+    ("/_vercel/image?", proxies.framework),
+    ("/.netlify/images?", proxies.framework),
+    ("/_image?", proxies.framework),
+    ("/_ipx/", proxies.framework),
+    ("/cdn-cgi/image/", proxies.cloudflare),
+    ("/is/image/", proxies.dynamic_media),
+    ("/renditions/", proxies.experience_manager),
+    ("/image/upload/", services.cloudinary),
+    ("/image/fetch/", services.cloudinary),
+    ("twic=", services.twicpics),
+    ("://cdn.shopify.com/", shops.shopify),
+    ("/cdn/shop/", shops.shopify),
+    (".wp.com/", shops.photon),
+    (".files.wordpress.com/", shops.photon),
+    ("/wp-content/uploads/", shops.wordpress),
+    ("/catalog/product/cache/", shops.magento),
+    ("/images/stencil/", shops.bigcommerce),
+    ("/dw/image/v2/", shops.demandware),
+    ("_default", shops.prestashop),
+    ("/image/cache/", shops.opencart),
+    ("/thumbnail/", shops.shopware),
+    ("imwidth=", proxies.akamai),
+    ("im=", proxies.akamai),
+    ("/w_", services.cloudinary_elsewhere),
+    (",w_", services.cloudinary_elsewhere),
+    ("/h_", services.cloudinary_elsewhere),
+    ("width=", services.resized_file),
+    ("height=", services.resized_file),
+    ("?w=", services.resized_file),
+    ("&w=", services.resized_file),
+    ("?h=", services.resized_file),
+    ("&h=", services.resized_file),
+)
