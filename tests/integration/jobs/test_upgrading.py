@@ -246,7 +246,7 @@ async def test_two_sizes_have_their_larger_version_in_common(
     assert server.asked.count(f"{folder}.jpg") <= HOST_ATTEMPTS
 
 
-@pytest.mark.parametrize("width", [100, 160])
+@pytest.mark.parametrize("width", [120, 160])
 async def test_a_thumbnail_is_enough_to_know_the_picture_by(
     server: Server, collect: Collect, width: int
 ) -> None:
