@@ -323,10 +323,10 @@ def test_a_worker_that_is_killed_is_replaced_and_none_is_left_behind(
     [second] = service.workers()
     # what the first has counted stays, what it held in memory is the second's alone
     eventually(lambda: service.figures().get("imagecrawler_jobs_held{}") == 0)
+    eventually(lambda: service.figures().get("imagecrawler_worker_memory_bytes{browsers}") == 0)
     figures = service.figures()
     assert figures["imagecrawler_jobs_ended_total{succeeded}"] == 1
     assert figures["imagecrawler_pictures_kept_total{hero}"] > 0
-    assert figures["imagecrawler_worker_memory_bytes{browsers}"] == 0
     service.process.terminate()
     service.process.wait(60)
     assert not second.is_running()
