@@ -96,10 +96,17 @@ class Source:
 class Element:
     """An element of the rendered page that shows, or may show, a picture.
 
-    ``attributes`` are as written (relative URLs included). ``backgrounds`` are the URLs of the
-    computed ``background-image``, already absolute. ``natural`` is (0, 0) where the browser has
+    ``attributes`` are as written (relative URLs included). ``backgrounds`` are the layers of the
+    computed ``background-image``, each in the syntax of ``srcset``: one absolute URL, or all
+    those of an ``image-set()`` with their resolutions. ``natural`` is (0, 0) where the browser has
     not loaded the picture. ``containers`` are the lower-case class and id words of the
     ancestors, nearest first. ``siblings`` counts like elements in the nearest repeated list.
+    ``seen``: it was visible now or when the page was looked at before. ``covered``: something
+    else lies on top of its middle, as far as that is on the first screen.
+
+    What stands in a ``<noscript>`` is an element with the tag ``noscript``, the attributes of the
+    ``<img>`` in there and the box of a wrapper made for it, if any; ``beside`` is the path of an
+    image right next to it.
     """
 
     tag: str
@@ -117,6 +124,35 @@ class Element:
     link: str = ""
     containers: tuple[str, ...] = ()
     siblings: int = 0
+    seen: bool = False
+    covered: bool = False
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An inline script that names image files; ``path`` is its element's, ``type`` as written."""
+
+    text: str
+    type: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProperty:
+    """An image property of an item in microdata or RDFa (``syntax``), its URL as written.
+
+    ``types`` and ``names`` are those of the items around it and of the properties that lead
+    there, nearest first: an image of a product's brand has the names ("image", "brand") and the
+    types ("Brand", "Product"). ``item`` numbers the outermost item on the page.
+    """
+
+    syntax: str
+    url: str
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    item: int = 0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +171,12 @@ class PageSnapshot:
     """A rendered page at one moment, free of the browser.
 
     ``base_url`` is the document's base for relative URLs. ``meta`` holds (name or property,
-    content) pairs in document order, ``json_ld`` the texts of the JSON-LD blocks.
+    content) pairs in document order, ``json_ld`` the texts of the JSON-LD blocks, ``scripts`` the
+    other inline scripts that name images, ``properties`` the image properties of microdata and
+    RDFa. ``requested`` are the addresses of images that the browser has got. ``embedded`` has the
+    bytes of pictures that are part of the page itself, under addresses of their own: the page's
+    with a fragment. ``frames`` are the documents of its iframes, their boxes in this page's
+    coordinates. ``cut`` says in words what was too much to be looked at.
     """
 
     url: str
@@ -150,6 +191,12 @@ class PageSnapshot:
     elements: tuple[Element, ...] = ()
     meta: tuple[tuple[str, str], ...] = ()
     json_ld: tuple[str, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    properties: tuple[ItemProperty, ...] = ()
+    requested: tuple[str, ...] = ()
+    embedded: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    frames: tuple[PageSnapshot, ...] = ()
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +208,23 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A place that names a picture: the extraction rule and the path to the element.
+
+    Where that is a script, the path goes on with the keys of its JSON.
+    """
+
+    rule: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImageCandidate:
     """One picture of the page: its versions (best first) and everything known about its place.
 
-    ``sources`` names every extraction rule that found it, ``rect`` is its largest visible box
-    (None where only metadata names it), ``position`` its rank in document order.
+    ``sources`` names every extraction rule that found it, ``origins`` each of the places. ``rect``
+    is its largest visible box (None where only data names it), ``position`` its rank in document
+    order. ``seen`` and ``covered`` as in :class:`Element`, of the element with that box.
     """
 
     versions: tuple[Version, ...]
@@ -181,6 +240,10 @@ class ImageCandidate:
     containers: tuple[str, ...] = ()
     siblings: int = 0
     position: int = 0
+    title: str = ""
+    origins: tuple[Origin, ...] = ()
+    seen: bool = False
+    covered: bool = False
 
     @property
     def url(self) -> str:

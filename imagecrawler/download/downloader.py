@@ -196,7 +196,7 @@ class Downloader:
         failure = Unreachable(Reason.UNREACHABLE, "no version has an address")
         for version in candidate.versions[:MAX_ATTEMPTS]:
             try:
-                body = self.have.get(version.url)
+                body = self.have.get(version.url) or self.page.embedded.get(version.url)
                 got = Fetched(body) if body else await self._fetch(version.url)
             except Unreachable as error:
                 failure = error

@@ -20,12 +20,13 @@ def fingerprint(candidates: Sequence[ImageCandidate], max_images: int) -> str:
 
     Of the first rendering, without images. Boxes, containers and the order of a picture's
     versions follow the layout, which jitters, and do not count; nor do beacons, whose addresses
-    are new each time. A new release of this package looks at every page anew.
+    are new each time, and what only the network tells of, advertisements above all.
+    A new release of this package looks at every page anew.
     """
     pictures = [
         [sorted({_address(each, version.url) for version in each.versions}), each.alt]
         for each in sorted(candidates, key=lambda each: each.position)
-        if not _is_beacon(each)
+        if not _is_beacon(each) and each.sources != ("network",)
     ]
     return sha256(json.dumps([_release(), max_images, pictures]).encode()).hexdigest()
 

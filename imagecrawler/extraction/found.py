@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
+from itertools import repeat
 
-from imagecrawler.items import Version
+from imagecrawler.items import Element, Version
 
 
 class Guess(IntEnum):
@@ -24,6 +26,19 @@ class Guess(IntEnum):
     ZOOM = 1000
 
 
+class Weight(Enum):
+    """Whether a record makes a picture by itself."""
+
+    FULL = "full"
+    FALLBACK = "fallback"
+    SUPPLEMENT = "supplement"
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it makes no picture of its own."""
+        return self is Weight.SUPPLEMENT
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Addresses of one picture, absolute, named in one place by one rule.
@@ -31,7 +46,12 @@ class Found:
     ``place`` is the index of the element in ``PageSnapshot.elements``, None for metadata.
     Records with the same place and ``alternate`` tell of one picture; ``alternate`` names a
     further picture of the element (what it shows on hover, a second background layer).
-    ``hidden``: the picture is not the one on display in the element's box.
+    ``hidden``: the picture is not the one on display in the element's box. ``context`` tells what
+    is known of a picture that has no place of its own; its box does not count.
+
+    ``guesses`` are those of the versions one by one, where they differ. ``FALLBACK`` records
+    count only where nothing else names any of their addresses, ``SUPPLEMENT`` ones only where
+    something does.
     """
 
     versions: tuple[Version, ...]
@@ -39,3 +59,10 @@ class Found:
     guess: Guess = Guess.SHOWN
     alternate: str = ""
     hidden: bool = False
+    context: Element | None = None
+    weight: Weight = Weight.FULL
+    guesses: tuple[Guess, ...] = ()
+
+    def ranked(self) -> Iterator[tuple[Version, Guess]]:
+        """The versions, each with its guess."""
+        return zip(self.versions, self.guesses or repeat(self.guess), strict=False)

@@ -34,6 +34,8 @@ _ZOOM = re.compile(r"zoom|large|hi-?res|full|magnif|(?:^|[-_])(?:big|xl|lg|super
 _THUMBNAIL = re.compile(r"thumb|small|tiny|low|preview|mobile")
 _ADDRESS = re.compile(r"(?:(?:https?:)?//|\.{0,2}/|[\w.-]+/).+", re.IGNORECASE)
 _SRCSET = re.compile(r"\S\s+\d+(?:\.\d+)?[wx]\s*(?:,|$)")
+_BACKGROUND = re.compile(r"data-(?:[\w-]*[-_])?(?:bg|background)")
+_CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{[a-z_]+\}")
 
 # What lazysizes' users put into "{width}" when data-widths says nothing: a full-width phone at 3x.
@@ -42,13 +44,35 @@ DEFAULT_WIDTH = 1080
 MAX_VALUE = 65_536
 
 
+def shows_picture(element: Element) -> bool:
+    """Whether its box is a picture's; what the data of other elements name has no place."""
+    return element.tag in ("img", "input", "video", "image", "noscript") or bool(
+        element.backgrounds or _BACKGROUND.search(" ".join(element.attributes))
+    )
+
+
 def find(snapshot: PageSnapshot) -> Iterator[Found]:
     """The pictures that data attributes name; alternates (hover, back, …) apart."""
     for place, element in enumerate(snapshot.elements):
+        if not shows_picture(element):
+            yield from _named_elsewhere(snapshot, element)
+            continue
         for name, value in element.attributes.items():
             key = name.lower()
             if key.startswith("data-") or key in IMAGE_ATTRIBUTES:
                 yield from _read(snapshot, place, key, value)
+
+
+def _named_elsewhere(snapshot: PageSnapshot, element: Element) -> Iterator[Found]:
+    """What buttons, links and wrappers name is shown in other places, if at all."""
+    for name, value in element.attributes.items():
+        words = name.lower().removeprefix("data-")
+        if name.lower() == words or len(value) > MAX_VALUE or _NO_PICTURE.search(words):
+            continue
+        if value.lstrip().startswith(("{", "[")):
+            continue  # data_json.py
+        if versions := _versions(name.lower(), value.strip(), element, snapshot.base_url):
+            yield Found(versions, guess=guess_of(words), context=element)
 
 
 def _read(snapshot: PageSnapshot, place: int, name: str, value: str) -> Iterator[Found]:
@@ -61,7 +85,7 @@ def _read(snapshot: PageSnapshot, place: int, name: str, value: str) -> Iterator
     if value.lstrip().startswith(("{", "[")):
         yield from _read_json(value, place, base, name, alternate)
     elif versions := _versions(name, value.strip(), element, base):
-        guess = _guess(words, trusted=name in IMAGE_ATTRIBUTES or "//" in value)
+        guess = guess_of(words, trusted=name in IMAGE_ATTRIBUTES or "//" in value)
         yield Found(versions, place, guess, alternate, hidden=bool(alternate))
 
 
@@ -71,11 +95,15 @@ def _read_json(text: str, place: int, base: str, name: str, alternate: str) -> I
         own = f"{name}-{number}" if len(pictures) > 1 else alternate
         for address, width, key in addresses:
             if versions := resolved([(address, width)], base):
-                yield Found(versions, place, _guess(key), own, hidden=bool(own))
+                yield Found(versions, place, guess_of(key), own, hidden=bool(own))
 
 
-def _guess(words: str, trusted: bool = False) -> Guess:
-    """Without trust an address cannot beat the one on display: scripts may add to it first."""
+def guess_of(words: str, trusted: bool = False) -> Guess:
+    """What the words of an attribute's name, or of a key, say of the size.
+
+    Without trust an address cannot beat the one on display: scripts may add to it first.
+    """
+    words = words.lower()
     if _THUMBNAIL.search(words):
         return Guess.THUMBNAIL
     if _ZOOM.search(words):
@@ -85,6 +113,8 @@ def _guess(words: str, trusted: bool = False) -> Guess:
 
 def _versions(name: str, value: str, element: Element, base: str) -> tuple[Version, ...]:
     value = _filled(value, element.attributes)
+    if in_css := _CSS_URL.search(value):
+        value = in_css.group(1)
     trusted = name in IMAGE_ATTRIBUTES and element.tag == "img"
     if _TEMPLATE.search(value):
         return ()

@@ -19,11 +19,17 @@ def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -
     of ``REAL_SIDE`` on both sides while some image has collapsed.
     """
     boxes = [candidate.rect for candidate in candidates if candidate.rect]
-    if not boxes:
+    if not boxes or _is_drawn(snapshot, boxes):
         return True
     if any(_is_real(box) for box in boxes):
         return False
     return any(_has_collapsed(element) for element in snapshot.elements)
+
+
+def _is_drawn(snapshot: PageSnapshot, boxes: Sequence[Rect]) -> bool:
+    canvases = [each.rect for each in snapshot.elements if each.tag == "canvas" and each.visible]
+    largest = max((box.area for box in canvases if _is_real(box)), default=0.0)
+    return largest > max(box.area for box in boxes)
 
 
 def is_evident(candidate: ImageCandidate) -> bool:

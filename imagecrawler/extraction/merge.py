@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from imagecrawler.extraction.clusters import Clusters
-from imagecrawler.extraction.found import Found
+from imagecrawler.extraction.found import Found, Weight
+from imagecrawler.extraction.urls import identity
 from imagecrawler.extraction.views import Address, View, views_of
-from imagecrawler.items import Element, ImageCandidate, Rect, Version
+from imagecrawler.items import Element, ImageCandidate, Origin, Rect, Version
 
 # So many elements with one src and nothing else in common: the src is a stand-in.
 SHARED_PLACEHOLDER = 3
+# A sprite is named a thousand times.
+MAX_ORIGINS = 50
 _NO_ELEMENT = Element(tag="", path="", rect=Rect(0, 0, 0, 0))
 
 
@@ -22,7 +25,7 @@ def merge(
 
     ``found`` pairs each record with its rule's name.
     """
-    views = views_of(elements, found)
+    views = views_of(elements, _weighed(list(found)))
     for view in views:
         view.drop_placeholders()
     _mark_shared_placeholders(views)
@@ -30,6 +33,18 @@ def merge(
         view.drop_placeholders()
     groups = _joined(views)
     return tuple(_candidate(group, position) for position, group in enumerate(groups))
+
+
+def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
+    """Without the records that do not count beside the others."""
+    full = [record for _, record in found if record.weight is Weight.FULL]
+    named = {identity(version.url) for record in full for version in record.versions}
+
+    def counts(record: Found) -> bool:
+        is_named = any(identity(version.url) in named for version in record.versions)
+        return record.weight is Weight.FULL or is_named == (record.weight is Weight.SUPPLEMENT)
+
+    return [(rule, record) for rule, record in found if counts(record)]
 
 
 def _mark_shared_placeholders(views: list[View]) -> None:
@@ -77,30 +92,34 @@ def _joined(views: list[View]) -> list[list[View]]:
 
 def _candidate(group: list[View], position: int) -> ImageCandidate:
     best = max(group, key=lambda view: (view.visible, view.area))
-    alternatives = (_alternative_text(view.element) for view in [best, *group])
-    sources = dict.fromkeys(rule for view in group for rule in view.rules)
-    element = best.element or _NO_ELEMENT
+    contexts = [view.context for view in (best, *group) if view.context]
+    origins = dict.fromkeys(origin for view in group for origin in view.rules)
+    context = best.context or _NO_ELEMENT
     return ImageCandidate(
         versions=_ranked(group),
-        sources=tuple(sources),
+        sources=tuple(dict.fromkeys(rule for rule, _ in origins)),
         rect=best.element.rect if best.element else None,
         visible=best.visible,
-        alt=next(filter(None, alternatives), ""),
-        heading=element.heading,
-        caption=element.caption,
-        text=element.text,
-        link=element.link,
-        path=element.path,
-        containers=element.containers,
-        siblings=element.siblings,
+        alt=_first(contexts, "alt", "aria-label"),
+        heading=context.heading,
+        caption=context.caption,
+        text=context.text,
+        link=context.link,
+        path=context.path,
+        containers=context.containers,
+        siblings=context.siblings,
         position=position,
+        title=_first(contexts, "title"),
+        origins=tuple(Origin(*origin) for origin in origins)[:MAX_ORIGINS],
+        seen=any(view.visible or (view.seen and not view.hidden) for view in group),
+        covered=best.visible and context.covered,
     )
 
 
-def _alternative_text(element: Element | None) -> str:
-    if element is None:
-        return ""
-    return element.attributes.get("alt", "") or element.attributes.get("aria-label", "")
+def _first(contexts: Iterable[Element], *attributes: str) -> str:
+    """The first text that any of the attributes has, in the order of the elements."""
+    texts = (context.attributes.get(name, "") for context in contexts for name in attributes)
+    return next(filter(None, texts), "")
 
 
 def _ranked(group: list[View]) -> tuple[Version, ...]:

@@ -22,6 +22,11 @@ _URL = re.compile(r"[^ \t\n\f\r]+")
 _WHITESPACE = re.compile(r"[ \t\n\f\r]*")
 # The states "in descriptor" and "in parens"; an open parenthesis runs to the end of input.
 _DESCRIPTOR = re.compile(r"(?:[^ \t\n\f\r,(]|\([^)]*\)?)+")
+# Most candidates are an address and a width, and need no tokenizer.
+_PLAIN = re.compile(
+    r"[ \t\n\f\r,]*([^ \t\n\f\r,](?:[^ \t\n\f\r]*[^ \t\n\f\r,])?)"
+    r"[ \t\n\f\r]+(?!0+w)([0-9]{1,5})w[ \t\n\f\r]*(?:,|$)"
+)
 _INTEGER = re.compile(r"[0-9]+")
 _FLOAT = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
@@ -43,8 +48,14 @@ class ImageSource:
 def parse_srcset(text: str) -> list[ImageSource]:
     """The image sources of a ``srcset`` value; candidates with bad descriptors are left out."""
     sources: list[ImageSource] = []
-    position = _skip(_SEPARATORS, text, 0)
-    while match := _URL.match(text, position):
+    position = 0
+    while True:
+        while plain := _PLAIN.match(text, position):
+            sources.append(ImageSource(plain.group(1), int(plain.group(2))))
+            position = plain.end()
+        position = _skip(_SEPARATORS, text, position)
+        if not (match := _URL.match(text, position)):
+            return sources
         url, position = match.group(), match.end()
         descriptors: list[str] = []
         if url.endswith(","):
@@ -54,8 +65,6 @@ def parse_srcset(text: str) -> list[ImageSource]:
         source = _source(url, descriptors)
         if source:
             sources.append(source)
-        position = _skip(_SEPARATORS, text, position)
-    return sources
 
 
 def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from imagecrawler.items import Version
 
 # Servers refuse longer request lines (Apache LimitRequestLine 8190, nginx 8k buffers).
 MAX_LENGTH = 8_000
+# A page's addresses are looked at several times: before and after scrolling, by several rules.
+MEMORY = 20_000
 _IGNORED_BY_URL_PARSERS = re.compile(r"[\t\n\r]")
 # The path and special-query percent-encode sets of https://url.spec.whatwg.org, so that an
 # attribute and what the browser reports of it come out alike.
@@ -20,6 +23,8 @@ _NOT_IN_HOST = re.compile(r"[\x00-\x20\"<>`{}^|\\%\x7f]")
 _NORMAL = re.compile(
     r"https?://[a-z\d][a-z\d.-]*/(?!\S*/\.)[^\x00-\x20\"#'<>\\`{}^\x7f-\U0010ffff]*", re.ASCII
 )
+# A picture that is part of the page itself: the fragment is its digest (rendering/embedded.py).
+_EMBEDDED = re.compile(r"https?://[^\s#]+#image-[0-9a-f]{32}")
 _NO_PATH = re.compile(r"\s|^(?:data|blob):")
 _IMAGE_PATH = re.compile(
     r"\.(?:jpe?g|jfif|png|webp|avif|gif)(?:$|[/,;:!@_])"
@@ -37,13 +42,19 @@ _PLACEHOLDER_STEM = re.compile(
 )
 
 
+@lru_cache(MEMORY)
 def resolve(address: str, base: str) -> str | None:
-    """The absolute http(s) URL without fragment, or None where there is none to fetch."""
+    """The absolute http(s) URL without fragment, or None where there is none to fetch.
+
+    The address of a picture that is part of the page keeps its fragment.
+    """
+    if len(address) > 2 * MAX_LENGTH:
+        return None
+    if (_NORMAL.fullmatch(address) and len(address) <= MAX_LENGTH) or _EMBEDDED.fullmatch(address):
+        return address
     path, mark, query = _IGNORED_BY_URL_PARSERS.sub("", address).strip().partition("?")
     text = path.replace("\\", "/") + mark + query
-    if not text or len(text) > MAX_LENGTH:
-        return None
-    return text if _NORMAL.fullmatch(text) else _normalised(text, base)
+    return _normalised(text, base) if text and len(text) <= MAX_LENGTH else None
 
 
 def _normalised(text: str, base: str) -> str | None:
@@ -84,6 +95,7 @@ def looks_like_image(address: str) -> bool:
     return not _NO_PATH.search(path) and bool(_IMAGE_PATH.search(path))
 
 
+@lru_cache(MEMORY)
 def is_placeholder(url: str) -> bool:
     """Whether a file can only be a stand-in for another address of the same picture.
 

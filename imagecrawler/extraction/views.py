@@ -30,13 +30,15 @@ class Address:
 class View:
     """Everything the rules found for one picture of one element, or of one metadata entry.
 
-    ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set.
+    ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set of the rules and
+    the paths at which they found it. ``context`` is ``element``, or what is known without one.
     """
 
     place: int | None
     element: Element | None
     hidden: bool
-    rules: dict[str, None] = field(default_factory=dict)
+    context: Element | None = None
+    rules: dict[tuple[str, str], None] = field(default_factory=dict)
     addresses: dict[str, Address] = field(default_factory=dict)
 
     @property
@@ -45,16 +47,22 @@ class View:
         return self.element is not None and self.element.visible and not self.hidden
 
     @property
+    def seen(self) -> bool:
+        """Whether the element has been visible at some time."""
+        return self.element is not None and self.element.seen
+
+    @property
     def area(self) -> float:
         """Of its box, in square CSS pixels."""
         return self.element.rect.area if self.element else 0.0
 
     def add(self, rule: str, found: Found) -> None:
         """Take over one record; an address named twice keeps its better rank."""
-        self.rules[rule] = None
-        for version in found.versions:
+        context = found.context or self.context
+        self.rules[rule, context.path if context else ""] = None
+        for version, guess in found.ranked():
             key = identity(version.url)
-            rank = self._rank(version, found.guess)
+            rank = self._rank(version, guess)
             known = self.addresses.get(key)
             if known is None:
                 lonely = rule == "img"
@@ -101,7 +109,10 @@ def views_of(elements: Sequence[Element], found: Iterable[tuple[str, Found]]) ->
         place = record.place
         element = None if place is None else elements[place]
         key = (len(elements) + len(views), "") if place is None else (place, record.alternate)
-        view = views.get(key) or views.setdefault(key, View(place, element, record.hidden))
+        view = views.get(key)
+        if view is None:
+            context = element or record.context
+            view = views[key] = View(place, element, record.hidden, context)
         view.add(rule, record)
     for (number, alternate), view in views.items():
         main = views.get((number, "")) if alternate else None

@@ -16,15 +16,20 @@ _SIZE = re.compile(
 
 
 def find(snapshot: PageSnapshot) -> Iterator[Found]:
-    """The target of a link around an ``<img>``, where it is an image file itself.
+    """The target of a link around a picture, where it is an image file itself.
 
-    Scripts that swap the picture often leave the link as it was, so a file of another name
-    counts as another picture.
+    So is that of a link without one ("view larger"), a picture that has no box. Scripts that
+    swap the picture often leave the link as it was, so a file of
+    another name counts as another picture.
     """
     for place, element in enumerate(snapshot.elements):
-        if element.tag != "img" or not _is_image_file(element.link):
+        shows = element.tag in ("img", "image") or bool(element.backgrounds)
+        if not (shows or element.tag == "a") or not _is_image_file(element.link):
             continue
         if versions := resolved([(element.link, 0)], snapshot.base_url):
+            if not shows:
+                yield Found(versions, guess=Guess.ZOOM, context=element)
+                continue
             other = "" if _asset(element.link) in _assets_shown(element) else "link"
             yield Found(versions, place, Guess.ZOOM, other, hidden=bool(other))
 
@@ -35,7 +40,8 @@ def _is_image_file(link: str) -> bool:
 
 
 def _assets_shown(element: Element) -> set[str]:
-    shown = (element.current_src, *map(element.attributes.get, ("src", "data-src")))
+    named = map(element.attributes.get, ("src", "data-src", "href", "xlink:href"))
+    shown = (element.current_src, *element.backgrounds, *named)
     return {_asset(address) for address in shown if address}
 
 

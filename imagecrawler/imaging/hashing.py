@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 from PIL import Image
 
+
 def sha256(body: bytes) -> str:
     """The hex digest of the bytes."""
     return hashlib.sha256(body).hexdigest()

@@ -15,6 +15,8 @@ EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the 
 def concluded(item: PageItem, job: Job, cut: str) -> PageItem:
     """Partial where the page (``cut`` says how) or its pictures were cut short, with the reason."""
     untried = [each for each in item.rejections if each.reason is Reason.OVER_BUDGET]
+    if item.snapshot and not cut:
+        cut = "; ".join(item.snapshot.cut)
     if job.budget.called_off:
         cut = STOPPED
     elif untried and not cut:

@@ -21,6 +21,10 @@ MAX_BODY_BYTES = 20 * 2**20
 MAX_BODIES_BYTES = 256 * 2**20
 MAX_BODIES = 200
 
+#: Image addresses of one page that are remembered, and bytes below which one is a beacon or icon.
+MAX_IMAGES = 500
+LEAST_IMAGE_BYTES = 2_048
+
 #: A body comes from the browser's memory, or not at all.
 BODY_SECONDS = 2.0
 
@@ -36,6 +40,7 @@ class Activity:
     def __init__(self, page: Page) -> None:
         self._started: dict[Request, float] = {}
         self._pictures: dict[str, Response] = {}
+        self._images: dict[str, None] = {}
         self._main_frame = page.main_frame
         self.answer: Response | None = None
         self.crashed = False
@@ -62,6 +67,8 @@ class Activity:
         self.is_remote = True
 
     def _keep(self, response: Response) -> None:
+        if response.ok and _is_image(response) and len(self._images) < MAX_IMAGES:
+            self._images[_ends(response.request)[0].url] = None
         if response.request.resource_type == "image" and response.ok:
             first, final = _ends(response.request)
             self._pictures[first.url] = self._pictures[final.url] = response
@@ -91,6 +98,11 @@ class Activity:
                 break
         return found
 
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The addresses of the images that the page was given, whoever asked for them."""
+        return tuple(self._images)
+
     def _loaded(self, urls: set[str]) -> Iterator[tuple[str, Response]]:
         return ((url, response) for url, response in self._pictures.items() if url in urls)
 
@@ -101,6 +113,15 @@ def _ends(request: Request) -> tuple[Request, Request]:
     while first.redirected_from is not None:
         first = first.redirected_from
     return first, request
+
+
+def _is_image(response: Response) -> bool:
+    """By what the server says of it: scripts fetch pictures too. Beacons are too short."""
+    headers = response.headers
+    size = headers.get("content-length", "")
+    if size.isdecimal() and int(size) < LEAST_IMAGE_BYTES:
+        return False
+    return headers.get("content-type", "").lower().startswith("image/")
 
 
 async def _body(response: Response, limit: int, budget: Budget) -> bytes | None:

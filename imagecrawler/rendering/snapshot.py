@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 from imagecrawler.budget import Budget
-from imagecrawler.items import Element, PageSnapshot, Rect, Source
+from imagecrawler.items import Element, ItemProperty, PageSnapshot, Rect, Script, Source
+from imagecrawler.rendering.embedded import addressed, blob_addresses, bytes_of_blobs
+from imagecrawler.rendering.frames import Frames
 from imagecrawler.rendering.world import IsolatedWorld
 
 logger = logging.getLogger(__name__)
@@ -17,23 +20,48 @@ MAX_ELEMENTS = 5_000
 
 
 async def take_snapshot(world: IsolatedWorld, budget: Budget) -> PageSnapshot:
-    """Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`."""
-    return parse_snapshot(await world.run("snapshot", budget, MAX_ELEMENTS))
+    """The page with its frames. Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`.
+
+    A frame that does not answer costs itself only.
+    """
+    page = await _take_document(world, budget, MAX_ELEMENTS)
+    inside = Frames(world, _take_document, MAX_ELEMENTS)
+    await inside.look(budget)
+    documents = (page, *inside.documents)
+    embedded = {key: body for each in documents for key, body in each.embedded.items()}
+    notes = [*(each.cut for each in documents), inside.cut]
+    return replace(
+        page,
+        requested=world.activity.images,
+        embedded=embedded,
+        frames=tuple(replace(each, embedded={}) for each in inside.documents),
+        cut=tuple(dict.fromkeys(note for each in notes for note in each)),
+    )
 
 
-def parse_snapshot(text: str) -> PageSnapshot:
-    """``text`` is the JSON that ``scripts/snapshot.js`` returns."""
-    data: dict[str, Any] = json.loads(text)
+async def _take_document(world: IsolatedWorld, budget: Budget, most: int) -> PageSnapshot:
+    data: dict[str, Any] = json.loads(await world.run("snapshot", budget, most))
+    blobs = await bytes_of_blobs(world, blob_addresses(data["elements"]), budget)
+    return parse_document(data, blobs)
+
+
+def parse_document(data: dict[str, Any], blobs: dict[str, str]) -> PageSnapshot:
+    """From what ``scripts/snapshot.js`` and ``scripts/blobs.js`` give."""
     if odd := data.pop("odd"):
         logger.warning("%s: %d elements cannot be read: %s", data["url"], len(odd), odd[0])
+    embedded, elements = addressed(data["url"], data["elements"], data["embedded"], blobs)
     return PageSnapshot(
         **{
             **data,
             "viewport": tuple(data["viewport"]),
             "document": tuple(data["document"]),
-            "elements": tuple(_element(entry) for entry in data["elements"]),
+            "elements": tuple(_element(entry) for entry in elements),
             "meta": tuple((name, content) for name, content in data["meta"]),
             "json_ld": tuple(data["json_ld"]),
+            "scripts": tuple(Script(**script) for script in data["scripts"]),
+            "properties": tuple(_property(entry) for entry in data["properties"]),
+            "embedded": embedded,
+            "cut": tuple(data["cut"]),
         }
     )
 
@@ -49,3 +77,7 @@ def _element(data: dict[str, Any]) -> Element:
             "containers": tuple(data["containers"]),
         }
     )
+
+
+def _property(data: dict[str, Any]) -> ItemProperty:
+    return ItemProperty(**{**data, "names": tuple(data["names"]), "types": tuple(data["types"])})

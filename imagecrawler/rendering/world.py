@@ -22,6 +22,12 @@ _MOVED_ON = ("context", "navigated")
 
 _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
+#: What a script gets after dom.js, each made from those before it.
+_LIBRARIES = {
+    "snapshot": ("context", "shown", "metadata"),
+    "frames": ("context", "shown"),
+}
+
 
 @cache
 def _source(script: str) -> str:
@@ -38,16 +44,24 @@ class IsolatedWorld:
     above all.
     """
 
-    def __init__(self, page: Page, activity: Activity) -> None:
-        self._page = page
-        self._activity = activity
-        self._opened: CDPSession | None = None
+    def __init__(
+        self,
+        page: Page,
+        activity: Activity,
+        session: CDPSession | None = None,
+        frame_id: str | None = None,
+    ) -> None:
+        """In the page's main frame, or in the one that ``frame_id`` names to ``session``."""
+        self.page = page
+        self.activity = activity
+        self._opened = session
+        self._frame_id = frame_id
         self._context: int | None = None
 
     async def run(self, script: str, budget: Budget, *arguments: Any) -> Any:
         """Calls the function that ``scripts/{script}.js`` is, and returns its JSON value.
 
-        Its first argument is what ``scripts/dom.js`` gives.
+        Its first argument is what ``scripts/dom.js`` gives, then come its ``_LIBRARIES``.
 
         Raises TimeoutError at the end of the budget, RenderFailed when the page is gone or the
         script threw, BrowserLost when its tab or its browser died.
@@ -55,65 +69,103 @@ class IsolatedWorld:
         async with budget.limit(), self._gone_in_words():
             return await self._call(script, arguments)
 
-    async def send(self, command: str, parameters: Mapping[str, Any], budget: Budget) -> None:
+    async def frames(
+        self, budget: Budget, least_side: int, most: int
+    ) -> tuple[dict[str, Any], list[str]]:
+        """What ``scripts/frames.js`` says of this document's frames, and their ids."""
+        async with budget.limit(), self._gone_in_words():
+            expression = _call_of("frames", str(least_side), str(most))
+            answer = await self._evaluate("frames", expression, by_value=False)
+            session = await self.session()
+            of_array = {"objectId": answer["objectId"], "ownProperties": True}
+            listed = (await session.send("Runtime.getProperties", of_array))["result"]
+            told, *owners = [each["value"] for each in listed if each["name"].isdecimal()]
+            nodes = [
+                await session.send("DOM.describeNode", {"objectId": owner["objectId"]})
+                for owner in owners
+            ]
+            return json.loads(told["value"]), [each["node"].get("frameId", "") for each in nodes]
+
+    async def reach(self, budget: Budget) -> bool:
+        """Whether the frame can be reached by its session: that of another site cannot."""
+        async with budget.limit():
+            try:
+                self._context = await _create_world(await self.session(), self._frame_id)
+            except PlaywrightError:
+                return False
+        return True
+
+    async def send(self, command: str, parameters: Mapping[str, Any], budget: Budget) -> Any:
         """Sends a command of the DevTools protocol to the page. Raises like :meth:`run`."""
         async with budget.limit(), self._gone_in_words():
-            await (await self._session()).send(command, dict(parameters))
+            return await (await self.session()).send(command, dict(parameters))
 
     async def listen(self, event: str, hear: Callable[[Any], None], budget: Budget) -> None:
         """Calls ``hear`` for each event of the DevTools protocol. Raises like :meth:`run`."""
         async with budget.limit(), self._gone_in_words():
-            (await self._session()).on(event, hear)
+            (await self.session()).on(event, hear)
 
     @asynccontextmanager
     async def _gone_in_words(self) -> AsyncIterator[None]:
         try:
-            async with while_open(self._page.context):
+            async with while_open(self.page.context):
                 yield
         except PlaywrightError as error:
             gone = RenderFailed(f"the page went away: {error.message.splitlines()[0]}")
-            raise await loss_of(error, self._page, self._activity) or gone from error
+            raise await loss_of(error, self.page, self.activity) or gone from error
 
     async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
-        expression = f"({_source(script)})(({_source('dom')})(), ...{json.dumps(arguments)})"
+        expression = _call_of(script, *map(json.dumps, arguments))
         try:
-            return await self._evaluate(script, expression)
+            return (await self._evaluate(script, expression)).get("value")
         except PlaywrightError as error:
             # a navigation has replaced the document, and our world with it
             if not any(words in error.message for words in _MOVED_ON):
                 raise
             self._context = None
-            return await self._evaluate(script, expression)
+            return (await self._evaluate(script, expression)).get("value")
 
-    async def _evaluate(self, script: str, expression: str) -> Any:
-        session = await self._session()
+    async def _evaluate(self, script: str, expression: str, by_value: bool = True) -> Any:
+        session = await self.session()
         if self._context is None:
-            self._context = await _create_world(session)
+            self._context = await _create_world(session, self._frame_id)
         answer = await session.send(
             "Runtime.evaluate",
             {
                 "expression": expression,
                 "contextId": self._context,
                 "awaitPromise": True,
-                "returnByValue": True,
+                "returnByValue": by_value,
             },
         )
         if details := answer.get("exceptionDetails"):
             thrown = details.get("exception", {}).get("description") or details["text"]
             raise RenderFailed(f"{script} failed in the page: {thrown.splitlines()[0]}")
-        return answer["result"].get("value")
+        return answer["result"]
 
-    async def _session(self) -> CDPSession:
+    async def session(self) -> CDPSession:
+        """The connection to the process that renders the frame."""
         if self._opened is None:
-            self._opened = await self._page.context.new_cdp_session(self._page)
+            self._opened = await self.page.context.new_cdp_session(self.page)
         return self._opened
 
 
-async def _create_world(session: CDPSession) -> int:
-    tree = await session.send("Page.getFrameTree")
+def _call_of(script: str, *arguments: str) -> str:
+    libraries = _LIBRARIES.get(script, ())
+    made = [f"const dom = ({_source('dom')})();"]
+    for number, name in enumerate(libraries):
+        known = ", ".join(("dom", *libraries[:number]))
+        made.append(f"const {name} = ({_source(name)})({known});")
+    given = ", ".join(("dom", *libraries, *arguments))
+    return f"(() => {{ {' '.join(made)} return ({_source(script)})({given}); }})()"
+
+
+async def _create_world(session: CDPSession, frame_id: str | None) -> int:
+    if frame_id is None:
+        tree = await session.send("Page.getFrameTree")
+        frame_id = tree["frameTree"]["frame"]["id"]
     world = await session.send(
-        "Page.createIsolatedWorld",
-        {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "imagecrawler"},
+        "Page.createIsolatedWorld", {"frameId": frame_id, "worldName": "imagecrawler"}
     )
     context: int = world["executionContextId"]
     return context

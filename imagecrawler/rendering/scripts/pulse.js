@@ -8,7 +8,9 @@
     for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
     count++;
   };
-  const visit = (root) => {
+  // Shadow roots may be nested deeper than a call stack goes.
+  const roots = [document];
+  for (const root of roots) {
     for (const element of dom.findAll(root, PICTURE)) {
       for (const name of ['src', 'srcset', 'style']) add(dom.attribute(element, name) || '');
       if (element instanceof HTMLImageElement && element.currentSrc) add(String(element.complete));
@@ -16,9 +18,8 @@
     for (const element of dom.findAll(root, '*')) {
       elements++;
       const shadow = dom.shadow(element);
-      if (shadow) visit(shadow);
+      if (shadow) roots.push(shadow);
     }
-  };
-  visit(document);
+  }
   return { state: document.readyState, pulse: `${hash}/${count}/${dom.height(root)}/${elements}` };
 }

@@ -1,154 +1,63 @@
-// Everything extraction needs to know of the document, as one JSON text.
-(dom, maxElements) => {
-  const WORD = /[^a-z0-9]+/;
-  const clip = (text, length) => (text || '').replace(/\s+/g, ' ').trim().slice(0, length);
-  const parentOf = (node) => {
-    const root = dom.parent(node) ? null : dom.rootOf(node);
-    return dom.parent(node) || (root instanceof ShadowRoot ? dom.host(root) : null);
-  };
-
-  const rectOf = (element) => {
-    const box = dom.box(element);
-    return [box.x + scrollX, box.y + scrollY, box.width, box.height];
-  };
-
-  const isVisible = (element, rect) => rect[2] > 0 && rect[3] > 0 &&
-    dom.isShown(element, { opacityProperty: true, visibilityProperty: true });
-
-  const brothersOf = (node) => (dom.parent(node) ? [...dom.children(dom.parent(node))] : []);
-
-  const pathOf = (element) => {
-    const parts = [];
-    for (let node = element; node && parts.length < 12; node = parentOf(node)) {
-      let part = dom.name(node);
-      if (dom.id(node)) {
-        parts.unshift(`${part}#${dom.id(node)}`);
-        break;
-      }
-      const same = brothersOf(node).filter((other) => dom.name(other) === part);
-      if (same.length > 1) part += `:nth-of-type(${same.indexOf(node) + 1})`;
-      parts.unshift(part);
-    }
-    return parts.join('>');
-  };
-
-  const containersOf = (element) => {
-    const words = [];
-    for (let node = parentOf(element); node && words.length < 60; node = parentOf(node)) {
-      words.push(dom.name(node));
-      const names = ['id', 'class', 'role'].map((name) => dom.attribute(node, name) || '').join(' ');
-      for (const name of names.toLowerCase().split(/\s+/)) {
-        if (!name) continue;
-        words.push(name);
-        const parts = name.split(WORD).filter(Boolean);
-        if (parts.length > 1) words.push(...parts);
-      }
-    }
-    return words.slice(0, 60);
-  };
-
-  const headingOf = (element) => {
-    let node = element;
-    for (let depth = 0; node && depth < 6; depth++, node = parentOf(node)) {
-      const heading = dom.find(node, 'h1, h2, h3, h4, h5, h6');
-      if (heading) return clip(dom.text(heading), 200);
-    }
-    return '';
-  };
-
-  const textOf = (element) => {
-    let node = element;
-    for (let depth = 0; node && depth < 4; depth++, node = parentOf(node)) {
-      const text = clip(dom.text(node), 300);
-      if (text.length > 20) return text;
-    }
-    return '';
-  };
-
-  // A card's list: the nearest ancestor with at least two brothers of its own kind.
-  const siblingsOf = (element) => {
-    let node = element;
-    for (let depth = 0; node && depth < 6; depth++, node = dom.parent(node)) {
-      const like = brothersOf(node).filter((other) => dom.name(other) === dom.name(node) &&
-        dom.attribute(other, 'class') === dom.attribute(node, 'class'));
-      if (like.length >= 3) return like.length;
-    }
-    return 0;
-  };
-
-  const backgroundsOf = (element) => {
-    const urls = [];
-    for (const pseudo of [null, '::before', '::after']) {
-      const { backgroundImage, content } = getComputedStyle(element, pseudo);
-      if (!backgroundImage.includes('url(') || (pseudo && content === 'none')) continue;
-      for (const match of backgroundImage.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)) {
-        urls.push(match[1].replace(/\\(.)/g, '$1'));
-      }
-    }
-    return urls;
-  };
-
-  const sourcesOf = (element) => {
-    const picture = dom.parent(element);
-    if (dom.name(element) !== 'img' || !picture || dom.name(picture) !== 'picture') return [];
-    const sources = [];
-    for (const child of dom.children(picture)) {
-      if (child === element) break;
-      if (dom.name(child) !== 'source') continue;
-      const media = dom.attribute(child, 'media');
-      sources.push({
-        srcset: dom.attribute(child, 'srcset') || dom.attribute(child, 'data-srcset') || '',
-        sizes: dom.attribute(child, 'sizes') || '',
-        type: dom.attribute(child, 'type') || '',
-        matches: !media || matchMedia(media).matches,
-      });
-    }
-    return sources;
-  };
-
-  // An image that is not loaded is laid out as its alternative text, in spite of its width and
-  // height (HTML, section 15.4.3), unless it is no inline box.
-  const measured = (elements) => {
-    const styles = new Map();
-    for (const element of elements) {
-      if (!(element instanceof HTMLImageElement) || element.naturalWidth) continue;
-      if (getComputedStyle(element).display === 'inline') {
-        styles.set(element, dom.attribute(element, 'style'));
-      }
-    }
-    for (const element of styles.keys()) {
-      dom.style(element).setProperty('display', 'inline-block', 'important');
-    }
-    const rects = elements.map(rectOf);
-    for (const [element, style] of styles) {
-      if (style === null) dom.removeAttribute(element, 'style');
-      else dom.setAttribute(element, 'style', style);
-    }
-    return rects;
-  };
-
-  const describe = (element, backgrounds, rect) => {
-    const figure = dom.closest(element, 'figure');
-    const caption = figure && dom.find(figure, 'figcaption');
-    const anchor = dom.closest(element, 'a[href]');
-    const isImage = element instanceof HTMLImageElement;
-    const attributes = {};
-    for (const { name, value } of dom.attributes(element)) attributes[name] = value.slice(0, 20000);
-    return {
-      tag: dom.name(element), path: pathOf(element), rect, visible: isVisible(element, rect),
-      attributes, current_src: isImage ? element.currentSrc : '',
-      natural: isImage ? [element.naturalWidth, element.naturalHeight] : [0, 0],
-      sources: sourcesOf(element), backgrounds,
-      heading: headingOf(element), caption: caption ? clip(dom.text(caption), 200) : '',
-      text: textOf(element), link: anchor instanceof HTMLAnchorElement ? anchor.href : '',
-      containers: containersOf(element), siblings: siblingsOf(element),
-    };
-  };
-
-  const PICTURE = 'img, video[poster], input[type="image" i], ' +
-    '[data-bg], [data-background], [data-background-image], [data-bg-src]';
-  const found = [];
+// Everything extraction needs to know of one document, as one JSON text.
+(dom, context, shown, metadata, maxElements) => {
+  const MAX_NODES = 100000, MAX_ATTRIBUTE = 20000, MAX_JSON = 1000000;
+  const LEAST_EMBEDDED = 4096, MAX_EMBEDDED = 50;
+  const FILE = /\.(?:jpe?g|jfif|png|webp|avif|gif)\b|\/is\/image\/|\/image\/(?:upload|fetch)\//i;
+  const DATA = /^data:image\/(?:jpe?g|png|webp|avif|gif)[;,]/i;
+  const cut = [];
   const odd = [];
+  let letters = 16e6, embeddedLetters = 24e6, clipped = 0;
+
+  // Pictures in data: addresses travel once each, apart from the elements.
+  const embedded = [], numbers = new Map();
+  const kept = (address) => {
+    if (!address.startsWith('data:')) return address;
+    if (address.length < LEAST_EMBEDDED || !DATA.test(address.slice(0, 32))) return '';
+    if (!numbers.has(address)) {
+      if (embedded.length === MAX_EMBEDDED || address.length > embeddedLetters) {
+        cut[0] = 'pictures in data: addresses beyond 50 or 24 MB were not looked at';
+        return '';
+      }
+      embeddedLetters -= address.length;
+      numbers.set(address, embedded.push(address) - 1);
+    }
+    return `embedded:${numbers.get(address)}`;
+  };
+
+  const clippedValue = (name, value) => {
+    if (value.startsWith('data:')) return kept(value) || value.slice(0, 64);
+    const isJson = /^\s*[[{]/.test(value);
+    const limit = Math.min(isJson ? MAX_JSON : MAX_ATTRIBUTE, letters);
+    letters -= Math.min(value.length, limit);
+    if (value.length <= limit) return value;
+    clipped++;
+    if (isJson) return ''; // half of it cannot be read
+    const end = name.endsWith('srcset') ? value.lastIndexOf(', ', limit) : limit;
+    return value.slice(0, end < 0 ? limit : end);
+  };
+  const attributesOf = (element) => {
+    const values = {};
+    for (const { name, value } of dom.attributes(element)) values[name] = clippedValue(name, value);
+    return values;
+  };
+
+  const names = (element) => {
+    for (const { name, value } of dom.attributes(element)) {
+      if (name.startsWith('data-') && FILE.test(value)) return true;
+    }
+    return false;
+  };
+  const opensFile = (element) => dom.name(element) === 'a' &&
+    FILE.test((dom.attribute(element, 'href') || '').split(/[?#]/)[0]) &&
+    !dom.find(element, 'img, picture, video');
+  const isBig = (element) => {
+    const box = dom.box(element);
+    return box.width >= 150 && box.height >= 150;
+  };
+
+  const PICTURE = 'img, video[poster], input[type="image" i], svg image, object[data], ' +
+    'embed[src], [data-bg], [data-background], [data-background-image], [data-bg-src]';
+  const found = [];
   // One element that cannot be read costs itself, not the page.
   const guarded = (read) => {
     try {
@@ -158,35 +67,93 @@
       return null;
     }
   };
-  const visit = (root) => {
-    for (const element of dom.findAll(root, '*')) {
-      if (found.length >= maxElements) return;
-      const backgrounds = guarded(() => backgroundsOf(element)) || [];
-      if (backgrounds.length || dom.matches(element, PICTURE)) found.push([element, backgrounds]);
+  const look = (element) => {
+    if (dom.name(element) === 'noscript') {
+      for (const image of guarded(() => fallbacksIn(element)) || []) found.push([element, [], image]);
+      return;
+    }
+    const backgrounds = guarded(() => shown.backgroundsOf(element, kept)) || [];
+    if (backgrounds.length || dom.matches(element, PICTURE) || names(element) || opensFile(element) ||
+      (element instanceof HTMLCanvasElement && isBig(element))) found.push([element, backgrounds]);
+  };
+  // Shadow roots may be nested deeper than a call stack goes.
+  const visit = () => {
+    const levels = [dom.findAll(document, '*').values()];
+    for (let nodes = 0; levels.length; nodes++) {
+      const { value: element, done } = levels.at(-1).next();
+      if (done) {
+        levels.pop();
+        continue;
+      }
+      if (found.length >= maxElements || nodes >= MAX_NODES) {
+        const what = nodes >= MAX_NODES ? `${MAX_NODES} elements` : `${maxElements} pictures`;
+        cut.push(`what the page has beyond its first ${what} was not looked at`);
+        return;
+      }
+      look(element);
       const shadow = dom.shadow(element);
-      if (shadow) visit(shadow);
+      if (shadow) levels.push(dom.findAll(shadow, '*').values());
     }
   };
-  visit(document);
-  const rects = measured(found.map(([element]) => element));
 
-  const meta = [...dom.findAll(document, 'meta[content], link[rel="image_src"][href]')].map((tag) => [
-    dom.name(tag) === 'link' ? 'image_src'
-      : ['property', 'name', 'itemprop'].map((name) => dom.attribute(tag, name)).find(Boolean) || '',
-    (dom.attribute(tag, 'content') || dom.attribute(tag, 'href') || '').slice(0, 4000),
-  ]).filter(([name]) => name);
+  // The text of a <noscript> is markup that nobody has parsed.
+  const fallbacksIn = (element) => {
+    const markup = dom.text(element);
+    if (markup.length > MAX_JSON || !/<img\b/i.test(markup) || dom.closest(element, 'head')) return [];
+    const inert = new DOMParser().parseFromString(markup, 'text/html');
+    return [...dom.findAll(inert, 'img')].slice(0, 20);
+  };
+  // Its place is that of a wrapper made for it, or of the lazy image right beside it.
+  const wrapperOf = (element) => {
+    const parent = context.parentOf(element);
+    const isOwn = parent && !dom.matches(parent, 'body, html') && dom.children(parent).length <= 3;
+    return isOwn ? parent : null;
+  };
+  const imageBeside = (element) => {
+    if (dom.name(element) !== 'noscript') return '';
+    for (const beside of [dom.previous(element), dom.next(element)]) {
+      const image = beside && (dom.name(beside) === 'picture' ? dom.find(beside, 'img') : beside);
+      if (image && dom.name(image) === 'img') return context.pathOf(image);
+    }
+    return '';
+  };
+
+  const seen = globalThis.imagecrawlerSeen ||= new WeakSet();
+  const describe = ([element, backgrounds, fallback], [rect, covered]) => {
+    const box = fallback ? wrapperOf(element) : element;
+    const isImage = element instanceof HTMLImageElement;
+    const visible = Boolean(box) && shown.isVisible(box, rect);
+    if (visible) seen.add(element);
+    const sources = shown.sourcesOf(fallback || element);
+    for (const source of sources) source.srcset = clippedValue('srcset', source.srcset);
+    return {
+      tag: dom.name(element), rect, visible, seen: seen.has(element),
+      covered: visible && covered, beside: imageBeside(element),
+      attributes: attributesOf(fallback || element),
+      current_src: isImage ? kept(element.currentSrc) : '',
+      natural: isImage ? [element.naturalWidth, element.naturalHeight] : [0, 0],
+      sources, backgrounds, ...context.of(element),
+    };
+  };
+
+  visit();
+  const boxes = found.map(([element, , fallback]) => (fallback ? wrapperOf(element) : element));
+  const measured = shown.measured(boxes.filter(Boolean));
+  const places = boxes.map((box) => (box ? measured.shift() : [[0, 0, 0, 0], false]));
+  const elements = found.map((entry, i) => guarded(() => describe(entry, places[i])))
+    .filter(Boolean);
+  if (clipped) cut.push(`${clipped} attributes were too long to be read as a whole`);
+
   const root = document.documentElement;
   const heading = dom.find(document, 'h1');
+  const { skipped, ...data } = metadata;
+  cut.push(...skipped);
   return JSON.stringify({
-    url: location.href, base_url: document.baseURI, title: clip(document.title, 300),
-    heading: heading ? clip(dom.text(heading), 300) : '',
+    url: location.href, base_url: document.baseURI, title: context.clip(document.title, 300),
+    heading: heading ? context.clip(dom.text(heading), 300) : '',
     language: dom.attribute(root, 'lang') || '',
     viewport: [innerWidth, innerHeight], document: [dom.width(root), dom.height(root)],
     device_pixel_ratio: devicePixelRatio, user_agent: navigator.userAgent,
-    elements: found.map(([element, backgrounds], i) =>
-      guarded(() => describe(element, backgrounds, rects[i]))).filter(Boolean),
-    odd, meta,
-    json_ld: [...dom.findAll(document, 'script[type="application/ld+json"]')]
-      .map((script) => dom.text(script).slice(0, 1000000)),
+    elements, odd, embedded, cut: cut.filter(Boolean), ...data,
   });
 }

@@ -11,7 +11,8 @@ SHOW = "document.querySelector('#main').src = '/picture-' + 'number-' + at + '.j
 
 
 def _sources(rendered: Rendered) -> list[str]:
-    return [element.attributes.get("src", "") for element in rendered.snapshot.elements]
+    elements = rendered.snapshot.elements
+    return [element.attributes["src"] for element in elements if element.tag == "img"]
 
 
 def _numbers(*numbers: int) -> list[str]:

@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 
 from imagecrawler.extraction import extract
-from imagecrawler.items import Element, ImageCandidate, PageSnapshot, Rect, Source
+from imagecrawler.items import (
+    Element,
+    ImageCandidate,
+    ItemProperty,
+    PageSnapshot,
+    Rect,
+    Script,
+    Source,
+)
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.json"))
 
@@ -28,11 +36,27 @@ def element_of(fields: dict[str, Any]) -> Element:
     return Element(**given)
 
 
+def property_of(fields: dict[str, Any]) -> ItemProperty:
+    return ItemProperty(
+        **{**fields, "names": tuple(fields["names"]), "types": tuple(fields["types"])}
+    )
+
+
+def script_of(fields: dict[str, Any]) -> Script:
+    text = fields["text"] if "text" in fields else json.dumps(fields["json"])
+    return Script(text, fields.get("type", ""), fields.get("path", ""))
+
+
 def snapshot_of(page: dict[str, Any]) -> PageSnapshot:
-    url = "https://shop.example/p/1"
+    url = page.get("url", "https://shop.example/p/1")
     return PageSnapshot(
         url=url,
         base_url=page.get("base_url", url),
+        heading=page.get("heading", ""),
+        scripts=tuple(map(script_of, page.get("scripts", ()))),
+        properties=tuple(map(property_of, page.get("properties", ()))),
+        requested=tuple(page.get("requested", ())),
+        frames=tuple(map(snapshot_of, page.get("frames", ()))),
         elements=tuple(map(element_of, page.get("elements", ()))),
         meta=tuple((name, content) for name, content in page.get("meta", ())),
         json_ld=tuple(
@@ -49,6 +73,7 @@ def as_json(candidate: ImageCandidate, wanted: dict[str, Any]) -> dict[str, Any]
         "sources": list(candidate.sources),
         "rect": None,
         "containers": list(candidate.containers),
+        "origins": [[origin.rule, origin.path] for origin in candidate.origins],
     }
     if candidate.rect:
         box = candidate.rect

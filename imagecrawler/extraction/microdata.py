@@ -1,0 +1,14 @@
+"""Microdata (HTML, section 5): ``itemprop="image"`` of a product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imagecrawler.extraction.found import Found
+from imagecrawler.extraction.item_properties import find_in
+from imagecrawler.items import PageSnapshot
+
+
+def find(snapshot: PageSnapshot) -> Iterator[Found]:
+    """The images of the page's product."""
+    return find_in(snapshot, "microdata")
