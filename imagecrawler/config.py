@@ -49,7 +49,7 @@ class Config(BaseSettings):
     )
     db_pool: Literal["null", "queue"] = Field(
         "null",
-        description="`null` keeps no connection that was not used for 5 s, `queue` keeps a pool",
+        description="`null`: one per use, or for 5 s in a crawl; `queue` keeps a pool",
     )
     db_pool_size: int = Field(5, ge=1, le=100, description="connections kept with `DB_POOL=queue`")
     storage_url: str = Field(

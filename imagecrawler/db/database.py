@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Self
 
-from sqlalchemy import AsyncAdaptedQueuePool, Executable, func, select
+from sqlalchemy import AsyncAdaptedQueuePool, Executable, NullPool, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from imagecrawler.config import Config
@@ -21,7 +21,7 @@ CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 STATEMENT_SECONDS = 30
 
-#: A job, or a request, opens one connection and not six; a process at rest keeps none.
+#: A job opens one connection and not six; a worker at rest keeps none of them.
 LINGER_SECONDS = 5.0
 
 #: libpq's: a machine that is gone is noticed after 25 s, waiting or sending.
@@ -40,9 +40,16 @@ class Database:
     """Opens sessions. ``url`` is its address, without a driver and with the password."""
 
     def __init__(
-        self, url: str, *, pool_size: int | None = None, server: EmbeddedServer | None = None
+        self,
+        url: str,
+        *,
+        pool_size: int | None = None,
+        lingers: bool = False,
+        server: EmbeddedServer | None = None,
     ) -> None:
-        """``pool_size`` connections are kept. None: one, and that for LINGER_SECONDS.
+        """``pool_size`` connections are kept, None: one is opened per use.
+
+        Where it ``lingers``, one is kept until it was not used for LINGER_SECONDS.
 
         ``server`` is given back on close. Raises BadConfiguration when ``url`` is none.
         """
@@ -52,22 +59,23 @@ class Database:
         self._engine = create_async_engine(
             self._address,
             connect_args=_CONNECTION,
-            **_pool(pool_size),
+            **_pool(pool_size, lingers=lingers),
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._lingers = pool_size is None
+        self._lingers = pool_size is None and lingers
         self._in_use = 0
         self._letting_go: asyncio.TimerHandle | None = None
 
     @classmethod
-    def from_config(cls, config: Config) -> Self:
+    def from_config(cls, config: Config, *, lingers: bool = False) -> Self:
         """The configured database, or the embedded one: started, and its schema upgraded.
 
         Blocks while the embedded server starts. Raises BadConfiguration or DatabaseError.
         """
         pool_size = config.db_pool_size if config.db_pool == "queue" else None
         if config.database_url is not None:
-            return cls(config.database_url.get_secret_value(), pool_size=pool_size)
+            url = config.database_url.get_secret_value()
+            return cls(url, pool_size=pool_size, lingers=lingers)
         server = EmbeddedServer(config.data_dir)
         server.start()
         try:
@@ -75,7 +83,7 @@ class Database:
         except DatabaseError:
             server.stop()
             raise
-        return cls(server.url, pool_size=pool_size, server=server)
+        return cls(server.url, pool_size=pool_size, lingers=lingers, server=server)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -134,7 +142,9 @@ def _limits() -> Executable:
     )
 
 
-def _pool(size: int | None) -> dict[str, Any]:
+def _pool(size: int | None, *, lingers: bool) -> dict[str, Any]:
+    if size is None and not lingers:
+        return {"poolclass": NullPool}
     # one more than kept is opened, and closed after its use
     more = {"max_overflow": -1} if size is None else {}
     return {

@@ -22,7 +22,8 @@ class DatabaseExtension:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises DatabaseError when the embedded server does not start."""
-        extension = cls(Database.from_config(crawler.settings["IMAGECRAWLER_CONFIG"]))
+        config = crawler.settings["IMAGECRAWLER_CONFIG"]
+        extension = cls(Database.from_config(config, lingers=True))
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 

@@ -144,3 +144,19 @@ async def execute_and_fail(database, statement):
 
 async def migrate_in_thread(url: str) -> None:
     await asyncio.to_thread(migrate.upgrade, url)
+
+
+async def test_what_lingers_keeps_one_connection_for_a_while(database_url, sql, monkeypatch):
+    monkeypatch.setattr(database_module, "LINGER_SECONDS", 0.3)
+    database = Database(database_url, lingers=True)
+
+    async def backend() -> int:
+        async with database.session() as db:
+            return await db.scalar(text("SELECT pg_backend_pid()"))
+
+    first = await backend()
+    assert await backend() == first
+    await asyncio.sleep(1)
+    assert sql("SELECT pid FROM pg_stat_activity WHERE pid = %s", first) == []
+    assert await backend() != first
+    await database.close()
