@@ -18,7 +18,7 @@ _HIDDEN = re.compile(r"display:none|visibility:hidden|(?:width|height):[01](?:px
 def find(snapshot: PageSnapshot) -> Iterator[Found]:
     """The images in there: a single one is the real file of the image right beside it, if any.
 
-    Otherwise a picture that a shopper with scripts sees only if another rule names it too.
+    Otherwise it stands in the box of a wrapper made for it, or nowhere.
     """
     fallbacks = Counter(each.path for each in snapshot.elements if each.tag == "noscript")
     places = {each.path: n for n, each in enumerate(snapshot.elements) if each.tag == "img"}
@@ -27,10 +27,9 @@ def find(snapshot: PageSnapshot) -> Iterator[Found]:
             continue
         if versions := _versions(element, snapshot.base_url):
             beside = places.get(element.beside) if fallbacks[element.path] == 1 else None
-            if beside is None:
-                yield Found(versions, place, Guess.RESPONSIVE, hidden=not element.visible)
-            else:
-                yield Found(versions, beside, Guess.RESPONSIVE, context=element)
+            if beside is None and element.rect.area:
+                beside = place
+            yield Found(versions, beside, Guess.RESPONSIVE, context=element)
 
 
 def _versions(element: Element, base: str) -> tuple[Version, ...]:

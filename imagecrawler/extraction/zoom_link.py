@@ -19,8 +19,8 @@ def find(snapshot: PageSnapshot) -> Iterator[Found]:
     """The target of a link around a picture, where it is an image file itself.
 
     So is that of a link without one ("view larger"), a picture that has no box. Scripts that
-    swap the picture often leave the link as it was, so a file of
-    another name counts as another picture.
+    swap the picture often leave the link as it was, so a file of another name counts as another
+    picture.
     """
     for place, element in enumerate(snapshot.elements):
         shows = element.tag in ("img", "image") or bool(element.backgrounds)

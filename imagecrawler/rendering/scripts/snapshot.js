@@ -6,7 +6,7 @@
   const DATA = /^data:image\/(?:jpe?g|png|webp|avif|gif)[;,]/i;
   const cut = [];
   const odd = [];
-  let letters = 16e6, embeddedLetters = 24e6, clipped = 0;
+  let letters = 16e6, embeddedLetters = 24e6, clipped = 0, surplus = false;
 
   // Pictures in data: addresses travel once each, apart from the elements.
   const embedded = [], numbers = new Map();
@@ -15,7 +15,7 @@
     if (address.length < LEAST_EMBEDDED || !DATA.test(address.slice(0, 32))) return '';
     if (!numbers.has(address)) {
       if (embedded.length === MAX_EMBEDDED || address.length > embeddedLetters) {
-        cut[0] = 'pictures in data: addresses beyond 50 or 24 MB were not looked at';
+        surplus = true;
         return '';
       }
       embeddedLetters -= address.length;
@@ -142,6 +142,7 @@
   const places = boxes.map((box) => (box ? measured.shift() : [[0, 0, 0, 0], false]));
   const elements = found.map((entry, i) => guarded(() => describe(entry, places[i])))
     .filter(Boolean);
+  if (surplus) cut.push('pictures in data: addresses beyond 50 or 24 MB were not looked at');
   if (clipped) cut.push(`${clipped} attributes were too long to be read as a whole`);
 
   const root = document.documentElement;
@@ -154,6 +155,6 @@
     language: dom.attribute(root, 'lang') || '',
     viewport: [innerWidth, innerHeight], document: [dom.width(root), dom.height(root)],
     device_pixel_ratio: devicePixelRatio, user_agent: navigator.userAgent,
-    elements, odd, embedded, cut: cut.filter(Boolean), ...data,
+    elements, odd, embedded, cut, ...data,
   });
 }
