@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 10.0
 START_SECONDS = 30.0
 
+#: A container on a large machine sees all of its cores, and has memory for few.
+MOST_DECODERS = 4
+
 
 class Decoders:
     """Looks at pictures in processes that each may cost no more than ``limits``.
@@ -110,10 +113,10 @@ class Decoders:
 
 
 def _cores() -> int:
-    """That this process may use."""
+    """That this process may use, MOST_DECODERS at most."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return min(MOST_DECODERS, len(os.sched_getaffinity(0)))
+    return min(MOST_DECODERS, os.cpu_count() or 1)
 
 
 def _pixels(body: bytes) -> int:

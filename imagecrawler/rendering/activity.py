@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from time import monotonic
 
 from playwright.async_api import Error as PlaywrightError
@@ -103,8 +102,8 @@ class Activity:
         """The addresses of the images that the page was given, whoever asked for them."""
         return tuple(self._images)
 
-    def _loaded(self, urls: set[str]) -> Iterator[tuple[str, Response]]:
-        return ((url, response) for url, response in self._pictures.items() if url in urls)
+    def _loaded(self, urls: set[str]) -> list[tuple[str, Response]]:
+        return [(url, response) for url, response in self._pictures.items() if url in urls]
 
 
 def _ends(request: Request) -> tuple[Request, Request]:
