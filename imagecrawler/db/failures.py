@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,13 +25,27 @@ def database_failures(url: URL) -> Iterator[None]:
 
     A missing parent row becomes UnknownCampaign: campaigns and users are deleted while they
     are crawled. Other errors are faults of this program and pass. No message has a password.
+
+    A statement that fails in a task which is being cancelled is the cancellation: psycopg raises
+    the error alone where it could not call the statement off.
     """
     try:
         yield
     except PoolTimeoutError as error:
+        _heed_cancellation(error)
         raise DatabaseError(f"PostgreSQL at {place(url)}: {error.args[0]}") from error
     except DBAPIError as error:
+        _heed_cancellation(error)
         raise _translated(error, url) from error
+
+
+def _heed_cancellation(error: Exception) -> None:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # in no event loop
+        return
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
 
 
 def database_error(error: DBAPIError, url: URL, remedy: str = "") -> DatabaseError:
