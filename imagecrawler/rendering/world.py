@@ -24,6 +24,7 @@ _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
 #: What a script gets after dom.js, each made from those before it.
 _LIBRARIES = {
+    "dialogs": ("context",),
     "snapshot": ("context", "shown", "metadata"),
     "frames": ("context", "shown"),
 }

@@ -1,5 +1,5 @@
 // Clicks the button that answers a dialog, and returns its words; '' where there is none.
-(dom, kinds) => {
+(dom, context, kinds) => {
   const click = (element) => HTMLElement.prototype.click.call(element);
   const BUTTON = 'button, [role="button"], a, input[type="button"], input[type="submit"]';
   const DIALOG = 'dialog, [role="dialog"], [role="alertdialog"], [aria-modal="true"]';
@@ -7,11 +7,6 @@
 
   // Parts of the window in which banners, bars, corners and modals show themselves.
   const PLACES = [[0.5, 0.5], [0.5, 0.97], [0.5, 0.03], [0.05, 0.95], [0.95, 0.95], [0.5, 0.8]];
-
-  const parentOf = (node) => {
-    const root = dom.parent(node) ? null : dom.rootOf(node);
-    return dom.parent(node) || (root instanceof ShadowRoot ? dom.host(root) : null);
-  };
 
   const topmost = (x, y) => {
     let element = document.elementFromPoint(x, y);
@@ -26,7 +21,7 @@
   // The outermost box around an element that lies over the page rather than in it.
   const overlayOf = (element) => {
     let found = null;
-    for (let node = element; node && node !== document.body; node = parentOf(node)) {
+    for (let node = element; node && node !== document.body; node = context.parentOf(node)) {
       const over = ['fixed', 'sticky'].includes(getComputedStyle(node).position);
       if (over || dom.matches(node, DIALOG)) found = node;
     }
