@@ -80,16 +80,18 @@ async def render(
     try:
         cut = await onlooker.scroll(share) or cut
         await onlooker.look(budget.part(budget.left / 2))
-        await onlooker.step_through(share)
     except TimeoutError:
         cut = HUNG
     except BrowserLost as error:
         return replace(onlooker.rendered, cut=str(error), lost=True)
     except RenderFailed as error:
         cut = str(error)
-    rendered = onlooker.rendered
-    picture = await _screenshot(page, rendered.snapshot, budget) if screenshot else None
-    return replace(rendered, cut=STOPPED if budget.called_off else cut, screenshot=picture)
+    snapshot = onlooker.rendered.snapshot
+    picture = await _screenshot(page, snapshot, budget) if screenshot else None
+    if cut != HUNG:
+        # after the screenshot, which is to show the page as it was found
+        await onlooker.step_through(share)
+    return replace(onlooker.rendered, cut=STOPPED if budget.called_off else cut, screenshot=picture)
 
 
 class _Onlooker:
