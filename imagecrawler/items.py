@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -199,16 +199,14 @@ class PageSnapshot:
     cut: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One address of a picture, with the width in pixels that the page promises (0: unknown)."""
 
     url: str
     width: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A place that names a picture: the extraction rule and the path to the element.
 
     Where that is a script, the path goes on with the keys of its JSON.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from imagecrawler.extraction.found import Found
 from imagecrawler.extraction.merge import merge
@@ -33,6 +32,6 @@ def _found(
         for document in documents:
             for record in find(document):
                 if before and record.place is not None:
-                    record = replace(record, place=record.place + before)
+                    record = record._replace(place=record.place + before)
                 yield name, record
             before += len(document.elements)

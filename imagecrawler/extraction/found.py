@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import Enum, IntEnum
 from itertools import repeat
+from typing import NamedTuple
 
 from imagecrawler.items import Element, Version
 
@@ -39,8 +39,7 @@ class Weight(Enum):
         return self is Weight.SUPPLEMENT
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Addresses of one picture, absolute, named in one place by one rule.
 
     ``place`` is the index of the element in ``PageSnapshot.elements``, None for metadata.
@@ -63,6 +62,6 @@ class Found:
     weight: Weight = Weight.FULL
     guesses: tuple[Guess, ...] = ()
 
-    def ranked(self) -> Iterator[tuple[Version, Guess]]:
+    def ranked(self) -> Iterable[tuple[Version, Guess]]:
         """The versions, each with its guess."""
         return zip(self.versions, self.guesses or repeat(self.guess), strict=False)

@@ -14,8 +14,8 @@ def find(snapshot: PageSnapshot) -> Iterator[Found]:
     for place, element in enumerate(snapshot.elements):
         if element.tag not in ("img", "input"):
             continue
-        addresses = (element.current_src, element.attributes.get("src", ""))
-        versions = resolved(((address, 0) for address in addresses if address), snapshot.base_url)
+        addresses = dict.fromkeys((element.current_src, element.attributes.get("src", "")))
+        versions = resolved([(address, 0) for address in addresses if address], snapshot.base_url)
         if versions and versions[0] == versions[-1]:
             versions = versions[:1]
         if versions:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from imagecrawler.extraction.clusters import Clusters
 from imagecrawler.extraction.found import Found, Weight
 from imagecrawler.extraction.urls import identity
-from imagecrawler.extraction.views import Address, View, views_of
+from imagecrawler.extraction.views import View, views_of
 from imagecrawler.items import Element, ImageCandidate, Origin, Rect, Version
 
 # So many elements with one src and nothing else in common: the src is a stand-in.
@@ -28,8 +29,7 @@ def merge(
     views = views_of(elements, _weighed(list(found)))
     for view in views:
         view.drop_placeholders()
-    _mark_shared_placeholders(views)
-    for view in views:
+    for view in _with_shared_placeholder(views):
         view.drop_placeholders()
     groups = _joined(views)
     return tuple(_candidate(group, position) for position, group in enumerate(groups))
@@ -38,6 +38,8 @@ def merge(
 def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
     """Without the records that do not count beside the others."""
     full = [record for _, record in found if record.weight is Weight.FULL]
+    if len(full) == len(found):
+        return found
     named = {identity(version.url) for record in full for version in record.versions}
 
     def counts(record: Found) -> bool:
@@ -47,24 +49,44 @@ def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
     return [(rule, record) for rule, record in found if counts(record)]
 
 
-def _mark_shared_placeholders(views: list[View]) -> None:
+def _with_shared_placeholder(views: list[View]) -> list[View]:
     """Mark a ``src`` shared by elements whose further addresses tell of different pictures.
 
     A file name need not betray a stand-in; that unrelated lazy images start from it does.
     """
-    clusters = Clusters([view.place for view in views])
+    users = _sharing_src(views)
+    if not users:
+        return []
+    clusters = Clusters(_owners(views))
     first: dict[str, int] = {}
-    users: defaultdict[str, list[int]] = defaultdict(list)
     for number, view in enumerate(views):
-        for key, address in view.addresses.items():
+        for address in view.addresses.values():
             if not address.only_src:
                 clusters.join(first.setdefault(address.picture, number), number)
-            elif len(view.addresses) > 1:
-                users[key].append(number)
+    marked: dict[int, None] = {}
     for key, numbers in users.items():
         if len({clusters.find(number) for number in numbers}) >= SHARED_PLACEHOLDER:
             for number in numbers:
                 views[number].addresses[key].placeholder = True
+            marked.update(dict.fromkeys(numbers))
+    return [views[number] for number in marked]
+
+
+def _sharing_src(views: Sequence[View]) -> dict[str, list[int]]:
+    """The views that have an address which is nothing but a ``src``, and others besides."""
+    users: defaultdict[str, list[int]] = defaultdict(list)
+    for number, view in enumerate(views):
+        if len(view.addresses) > 1:
+            for key, address in view.addresses.items():
+                if address.only_src:
+                    users[key].append(number)
+    return {key: numbers for key, numbers in users.items() if len(numbers) >= SHARED_PLACEHOLDER}
+
+
+def _owners(views: Sequence[View]) -> list[int | None]:
+    """Of each view the element, where that shows several pictures, which no union may join."""
+    counts = Counter(view.place for view in views)
+    return [view.place if counts[view.place] > 1 else None for view in views]
 
 
 def _joined(views: list[View]) -> list[list[View]]:
@@ -73,12 +95,8 @@ def _joined(views: list[View]) -> list[list[View]]:
     Where joining would glue two pictures of one element, the shared one stays with the view that
     names nothing else besides, else with the first.
     """
-    clusters = Clusters([view.place for view in views])
-    namers: defaultdict[str, list[int]] = defaultdict(list)
-    for number, view in enumerate(views):
-        for key in view.pictures:
-            namers[key].append(number)
-    for key, numbers in namers.items():
+    clusters = Clusters(_owners(views))
+    for key, numbers in _shared_pictures(views):
         owner = min(numbers, key=lambda number: len(views[number].pictures) > 1)
         for number in numbers:
             if not clusters.join(owner, number):
@@ -90,14 +108,23 @@ def _joined(views: list[View]) -> list[list[View]]:
     return list(groups.values())
 
 
+def _shared_pictures(views: list[View]) -> list[tuple[str, list[int]]]:
+    """Those that several views have, each with the views' numbers."""
+    namers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, view in enumerate(views):
+        for key in view.pictures:
+            namers[key].append(number)
+    return [(key, numbers) for key, numbers in namers.items() if len(numbers) > 1]
+
+
 def _candidate(group: list[View], position: int) -> ImageCandidate:
-    best = max(group, key=lambda view: (view.visible, view.area))
+    best = group[0] if len(group) == 1 else max(group, key=lambda each: (each.visible, each.area))
     contexts = [view.context for view in (best, *group) if view.context]
-    origins = dict.fromkeys(origin for view in group for origin in view.rules)
+    origins = dict.fromkeys([origin for view in group for origin in view.rules])
     context = best.context or _NO_ELEMENT
     return ImageCandidate(
         versions=_ranked(group),
-        sources=tuple(dict.fromkeys(rule for rule, _ in origins)),
+        sources=tuple(dict.fromkeys([rule for rule, _ in origins])),
         rect=best.element.rect if best.element else None,
         visible=best.visible,
         alt=_first(contexts, "alt", "aria-label"),
@@ -110,7 +137,7 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
         siblings=context.siblings,
         position=position,
         title=_first(contexts, "title"),
-        origins=tuple(Origin(*origin) for origin in origins)[:MAX_ORIGINS],
+        origins=tuple(map(Origin._make, origins))[:MAX_ORIGINS],
         seen=any(view.visible or (view.seen and not view.hidden) for view in group),
         covered=best.visible and context.covered,
     )
@@ -118,17 +145,20 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
 
 def _first(contexts: Iterable[Element], *attributes: str) -> str:
     """The first text that any of the attributes has, in the order of the elements."""
-    texts = (context.attributes.get(name, "") for context in contexts for name in attributes)
-    return next(filter(None, texts), "")
+    for context in contexts:
+        for name in attributes:
+            if text := context.attributes.get(name, ""):
+                return text
+    return ""
 
 
 def _ranked(group: list[View]) -> tuple[Version, ...]:
     """The distinct addresses of a group: widest first, then by document order."""
-    best: dict[str, Address] = {}
-    for view in group:
+    best = dict(group[0].addresses)
+    for view in group[1:]:
         for key, address in view.addresses.items():
             known = best.get(key)
             if known is None or address.rank > known.rank:
                 best[key] = address
-    ranked = sorted(best.values(), key=lambda address: address.rank, reverse=True)
-    return tuple(address.version for address in ranked)
+    ranked = sorted(best.values(), key=attrgetter("rank"), reverse=True)
+    return tuple([address.version for address in ranked])

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isinf
+from typing import NamedTuple
 
 from imagecrawler.extraction.found import Found, Guess
 from imagecrawler.extraction.urls import resolved
@@ -36,8 +36,7 @@ MAX_WIDTH = 100_000
 LEAST_BOX = 32
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSource:
+class ImageSource(NamedTuple):
     """One image candidate string: ``width`` in pixels or ``density``, at most one of them."""
 
     url: str
@@ -113,9 +112,15 @@ def versions_of(text: str, base: str, box_width: float) -> tuple[Version, ...]:
     A density promises that many pixels per CSS pixel of the box, so a box of real width
     (``LEAST_BOX``) turns it into pixels.
     """
-    sources = sorted(parse_srcset(text), key=lambda source: -(source.density or 1))
+    if not text:
+        return ()
+    sources = sorted(parse_srcset(text), key=_density, reverse=True)
     box = box_width if LEAST_BOX <= box_width < MAX_WIDTH else 0
-    return resolved(((source.url, _promised(source, box)) for source in sources), base)
+    return resolved([(source.url, _promised(source, box)) for source in sources], base)
+
+
+def _density(source: ImageSource) -> float:
+    return source.density or 1
 
 
 def _promised(source: ImageSource, box: float) -> int:

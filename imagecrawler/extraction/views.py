@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from imagecrawler.extraction.found import Found, Guess
-from imagecrawler.extraction.upgrades import picture_key
-from imagecrawler.extraction.urls import identity, is_placeholder
-from imagecrawler.extraction.widths import asked_width
+from imagecrawler.extraction.told import told_by
 from imagecrawler.items import Element, Version
 
 
@@ -61,31 +59,28 @@ class View:
         context = found.context or self.context
         self.rules[rule, context.path if context else ""] = None
         for version, guess in found.ranked():
-            key = identity(version.url)
-            rank = self._rank(version, guess)
-            known = self.addresses.get(key)
+            told = told_by(version.url)
+            rank = (version.width or told.width or self._guessed(guess), guess)
+            known = self.addresses.get(told.key)
             if known is None:
-                lonely = rule == "img"
-                placeholder = is_placeholder(version.url)
-                picture = picture_key(version.url)
-                self.addresses[key] = Address(version, picture, rank, placeholder, lonely)
+                address = Address(version, told.picture, rank, told.placeholder, rule == "img")
+                self.addresses[told.key] = address
                 continue
             known.only_src = known.only_src and rule == "img"
             known.rank = max(known.rank, rank)
             if version.width > known.version.width:
                 known.version = version
 
-    def _rank(self, version: Version, guess: Guess) -> tuple[float, int]:
-        width: float = version.width or asked_width(version.url)
-        if not width:
-            box = self.element.rect.width if self.element else 0.0
-            width = guess if guess is Guess.THUMBNAIL else max(guess, box)
-        return width, guess
+    def _guessed(self, guess: Guess) -> float:
+        """Pixels, where neither page nor address tells them."""
+        if self.element is None or guess is Guess.THUMBNAIL:
+            return guess
+        return max(guess, self.element.rect.width)
 
     @property
     def pictures(self) -> dict[str, None]:
         """What its addresses are sizes of, in order; several where only the page knows better."""
-        return dict.fromkeys(entry.picture for entry in self.addresses.values())
+        return dict.fromkeys([entry.picture for entry in self.addresses.values()])
 
     def give(self, other: View, pictures: Collection[str]) -> None:
         """Leave all sizes of these pictures to another view."""
@@ -95,6 +90,8 @@ class View:
 
     def drop_placeholders(self) -> None:
         """Forget the stand-ins, unless they are all there is."""
+        if len(self.addresses) < 2:
+            return
         real = {key: entry for key, entry in self.addresses.items() if not entry.placeholder}
         self.addresses = real or self.addresses
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-from imagecrawler.extraction.urls import MEMORY
 
 _WIDTH = re.compile(
     r"[?&;](?:w|wid|width|sw|imwidth)=(\d{2,4})(?=$|[&;])"  # imgix, Scene7, Shopify, Demandware
@@ -15,7 +12,6 @@ _WIDTH = re.compile(
 )
 
 
-@lru_cache(MEMORY)
 def asked_width(url: str) -> int:
     """Pixels, 0 where the address tells nothing. A hint for sorting, not a promise."""
     match = _WIDTH.search(url)

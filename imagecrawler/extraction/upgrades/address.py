@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -53,9 +54,9 @@ class Address(NamedTuple):
         return is_file(self.path)
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """Of the query's parameters, decoded, in lower case."""
-        return [unquote(part.partition("=")[0]).lower() for part in self.query]
+        return _names(self.query)
 
     def value(self, name: str) -> str:
         """Of the first parameter of that name, decoded; empty where there is none."""
@@ -68,15 +69,21 @@ class Address(NamedTuple):
         """With another path."""
         return Address(self.scheme, self.host, path, self.query)
 
-    def without(self, names: Iterable[str]) -> Address:
+    def without(self, names: Collection[str]) -> Address:
         """Without the parameters of these (lower-case) names."""
         pairs = zip(self.query, self.names, strict=True)
-        kept = tuple(part for part, name in pairs if name not in names)
+        kept = tuple([part for part, name in pairs if name not in names])
         return Address(self.scheme, self.host, self.path, kept)
 
     def asking(self, *parts: str) -> Address:
         """With these parameters at the end of the query."""
         return Address(self.scheme, self.host, self.path, (*self.query, *parts))
+
+
+# The pictures of a page are asked for with a few queries.
+@lru_cache(1_024)
+def _names(query: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(unquote(part.partition("=")[0]).lower() for part in query)
 
 
 class Larger(NamedTuple):

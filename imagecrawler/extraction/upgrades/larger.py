@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from imagecrawler.extraction.upgrades.address import CACHE_BUSTERS, Address, Larger, is_file
-from imagecrawler.extraction.upgrades.platforms import PLATFORMS
+from imagecrawler.extraction.upgrades.platforms import platforms_of
 from imagecrawler.extraction.upgrades.signed import is_signed
 from imagecrawler.extraction.urls import identity, resolve
 
@@ -32,6 +32,7 @@ _SHARDS = tuple(
         (".bigcommerce.com/", r"cdn\d*(?=\.)", "cdn"),
     )
 )
+_SHARDED = re.compile(r"^[^/]*(?:amazon|ebayimg|etsystatic|alicdn|wp|cloudinary|bigcommerce)\.com/")
 
 
 @lru_cache(maxsize=4_096)
@@ -47,7 +48,6 @@ def larger_address(url: str) -> str | None:
     return address if address and identity(address) != identity(url) else None
 
 
-@lru_cache(maxsize=16_384)
 def picture_key(url: str) -> str:
     """What tells pictures apart: equal only where the addresses are for certain of one picture.
 
@@ -57,6 +57,10 @@ def picture_key(url: str) -> str:
     """
     larger, certain = _largest(url)
     key = identity(_plain(larger) if certain else url)
+    return _unsharded(key) if _SHARDED.search(key) else key
+
+
+def _unsharded(key: str) -> str:
     for mark, pattern, first in _SHARDS:
         if mark in key and (match := pattern.match(key)):
             return first + key[match.end() :]
@@ -86,9 +90,8 @@ def _largest(url: str) -> tuple[str, bool]:
 
 def _known(url: str) -> Larger | None:
     address = None
-    for mark, platform in PLATFORMS:
-        if mark in url:
-            address = address or Address.parse(url)
-            if known := platform(address):
-                return known
+    for platform in platforms_of(url):
+        address = address or Address.parse(url)
+        if known := platform(address):
+            return known
     return None

@@ -7,6 +7,7 @@ asked only about addresses that hold its mark: pages have thousands of addresses
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from imagecrawler.extraction.upgrades import marketplaces, proxies, services, shops
 from imagecrawler.extraction.upgrades.address import Address, Larger
@@ -68,3 +69,31 @@ PLATFORMS: tuple[tuple[str, Platform], ...] = (
     ("?h=", services.resized_file),
     ("&h=", services.resized_file),
 )
+
+Marked = tuple[int, str, Platform]
+
+_OF_QUERIES: tuple[Marked, ...] = tuple(
+    (rank, mark, platform)
+    for rank, (mark, platform) in enumerate(PLATFORMS)
+    if "?" in mark or "=" in mark
+)
+_OF_PLACES: tuple[Marked, ...] = tuple(
+    (rank, mark, platform)
+    for rank, (mark, platform) in enumerate(PLATFORMS)
+    if "?" not in mark and "=" not in mark
+)
+
+
+def platforms_of(url: str) -> list[Platform]:
+    """Those whose mark the address holds, in their order."""
+    place, asks, _ = url.partition("?")
+    marked = _in_directory(place[: place.rfind("/") + 1])
+    if asks and (asked := [each for each in _OF_QUERIES if each[1] in url]):
+        marked = tuple(sorted((*marked, *asked)))
+    return [platform for _, _, platform in marked]
+
+
+# A page has thousands of addresses and a handful of directories.
+@lru_cache(1_024)
+def _in_directory(url: str) -> tuple[Marked, ...]:
+    return tuple(each for each in _OF_PLACES if each[1] in url)
