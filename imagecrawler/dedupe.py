@@ -42,7 +42,7 @@ def deduplicate(images: Sequence[ScoredImage]) -> Outcome:
 
 
 def rank(images: Sequence[ScoredImage], max_images: int) -> Outcome:
-    """Heroes first by prominence, then by quality; what is beyond ``max_images`` is rejected."""
+    """Heroes first by prominence and place, then by quality; what is beyond ``max_images`` is rejected."""
     ordered = sorted(images, key=_rank_key)
     surplus = tuple(
         Rejection(
@@ -57,7 +57,9 @@ def rank(images: Sequence[ScoredImage], max_images: int) -> Outcome:
 
 
 def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
-    return not image.is_hero, -image.prominence if image.is_hero else 0.0, -image.quality
+    if image.is_hero:
+        return False, -image.prominence, image.image.candidate.position
+    return True, -image.quality, 0.0
 
 
 def _fitness(image: ScoredImage) -> tuple[float, int, float]:

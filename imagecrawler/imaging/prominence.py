@@ -35,6 +35,7 @@ _WORD = re.compile(r"\w{3,}")
 _PICTURE_LINK = re.compile(r"\.(jpe?g|png|webp|avif|gif)$|/is/image/", re.IGNORECASE)
 
 AMPLE_BOX = 500.0
+SMALL_BOX = 150.0
 FOLD = 1800.0
 
 _WEIGHTS = {"size": 0.35, "height": 0.2, "metadata": 0.25, "name": 0.1, "gallery": 0.1}
@@ -57,7 +58,8 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
         "gallery": float(in_gallery(candidate)),
     }
     total = sum(weight * evidence[name] for name, weight in _WEIGHTS.items())
-    return total * _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
+    against = _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
+    return total * against * _behind(candidate)
 
 
 def _size(box: Rect | None) -> float:
@@ -74,7 +76,10 @@ def _in_view(box: Rect | None, page: PageSnapshot) -> float:
 
 
 def _height(box: Rect | None) -> float:
-    return max(0.0, 1 - max(0.0, box.y) / FOLD) if box else 0.3
+    """How early on the page it stands; icons do so too, and it says nothing of them."""
+    if box is None:
+        return 0.3
+    return max(0.0, 1 - max(0.0, box.y) / FOLD) * min(1.0, box.area**0.5 / SMALL_BOX)
 
 
 def _metadata(candidate: ImageCandidate) -> float:
@@ -111,6 +116,11 @@ def _linked_away(candidate: ImageCandidate, page: PageSnapshot) -> float:
     link = bare(candidate.link)
     stays = not link.startswith("http") or _is_same_page(candidate.link, page.url)
     return 1.0 if stays or _PICTURE_LINK.search(link) else 0.6
+
+
+def _behind(candidate: ImageCandidate) -> float:
+    """Backgrounds are there for banners and moods; a few galleries are made of them."""
+    return 0.85 if candidate.sources == ("css-background",) else 1.0
 
 
 def _is_same_page(link: str, page: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from PIL import Image, ImageFilter
 
+from imagecrawler.dedupe import rank
 from imagecrawler.imaging.examine import Examined, examine
 from imagecrawler.imaging.judge import judge
 from imagecrawler.items import (
@@ -144,6 +145,25 @@ def test_views_in_the_same_gallery_are_heroes_too(look: Look, draw_product: Draw
         containers=("li", "card", "ul", "grid"),
     )
     assert heroes(judge([*views, card], PAGE)[0]) == ["view0.jpg", "view1.jpg"]
+
+
+def test_the_first_of_a_gallery_leads_where_nothing_tells_its_slides_apart(
+    look: Look, draw_product: Draw
+) -> None:
+    places = {"third": (2, 1), "second": (1, 0.99), "first": (0, 0.98)}
+    slides = [
+        look(
+            draw_product(seed=position),
+            name,
+            rect=Rect(200, 200, 480 * scale, 480 * scale),
+            containers=("li", "slider", "gallery"),
+            position=position,
+        )
+        for name, (position, scale) in places.items()
+    ]
+    scored, _ = judge(slides, PAGE)
+    kept, _ = rank(scored, 10)
+    assert heroes(kept)[0] == "first.jpg"
 
 
 def test_metadata_counts_for_the_same_picture_under_another_address(

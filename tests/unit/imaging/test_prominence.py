@@ -53,6 +53,16 @@ def test_strips_never_win() -> None:
     assert strength(Rect(0, 0, 1680, 120)) < 0.1 * strength()
 
 
+def test_icons_gain_nothing_by_standing_at_the_top() -> None:
+    icon = strength(Rect(1270, 20, 37, 39))
+    assert icon < strength(Rect(400, 1500, 150, 150)) < strength(Rect(400, 20, 150, 150))
+
+
+def test_backgrounds_count_less_than_images() -> None:
+    assert strength(sources=("css-background",)) < strength()
+    assert strength(sources=("css-background", "lazy")) == strength()
+
+
 def test_slides_waiting_beside_the_page_count_less_than_the_one_in_view() -> None:
     assert strength(Rect(-560, 200, 500, 500)) < strength()
     assert strength(Rect(1700, 200, 500, 500)) < strength()
