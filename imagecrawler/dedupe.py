@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from imagecrawler.imaging.hashing import hamming
-from imagecrawler.imaging.likeness import same_picture
+from imagecrawler.imaging.likeness import GATE, same_picture
 from imagecrawler.items import Reason, Rejection, Role, ScoredImage
 
 Outcome = tuple[tuple[ScoredImage, ...], tuple[Rejection, ...]]
@@ -20,6 +22,24 @@ class _Cluster:
     others: list[ScoredImage] = field(default_factory=list)
 
 
+class _Clusters:
+    """All of a page's, found by hash: one pass of XOR and popcount over at most ``size`` of them."""
+
+    def __init__(self, size: int) -> None:
+        self.all: list[_Cluster] = []
+        self._hashes = np.zeros(size, np.uint64)
+
+    def of(self, image: ScoredImage) -> _Cluster | None:
+        """The first whose kept picture shows the same."""
+        apart = np.bitwise_count(self._hashes[: len(self.all)] ^ np.uint64(image.measured.phash))
+        near = (self.all[number] for number in np.flatnonzero(apart <= GATE))
+        return next((each for each in near if same_picture(each.kept, image)), None)
+
+    def add(self, image: ScoredImage) -> None:
+        self._hashes[len(self.all)] = image.measured.phash
+        self.all.append(_Cluster(image))
+
+
 def deduplicate(images: Sequence[ScoredImage]) -> Outcome:
     """Keep the best version of every picture, in the order of ``images``.
 
@@ -27,22 +47,24 @@ def deduplicate(images: Sequence[ScoredImage]) -> Outcome:
     that likeness does not creep from picture to picture. The kept one is a hero if any of its
     cluster was, takes over the largest prominence and lists the others' URLs in ``absorbed``.
     """
-    clusters: list[_Cluster] = []
+    clusters = _Clusters(len(images))
     for image in sorted(images, key=_fitness, reverse=True):
-        for cluster in clusters:
-            if same_picture(cluster.kept, image):
-                cluster.others.append(image)
-                break
+        cluster = clusters.of(image)
+        if cluster is None:
+            clusters.add(image)
         else:
-            clusters.append(_Cluster(image))
+            cluster.others.append(image)
     order = {id(image): index for index, image in enumerate(images)}
-    clusters.sort(key=lambda cluster: order[id(cluster.kept)])
-    rejected = tuple(_duplicate(c.kept, other) for c in clusters for other in c.others)
-    return tuple(_folded(cluster) for cluster in clusters), rejected
+    kept = sorted(clusters.all, key=lambda cluster: order[id(cluster.kept)])
+    rejected = tuple(_duplicate(c.kept, other) for c in kept for other in c.others)
+    return tuple(_folded(cluster) for cluster in kept), rejected
 
 
 def rank(images: Sequence[ScoredImage], max_images: int) -> Outcome:
-    """Heroes first by prominence and place, then by quality; what is beyond ``max_images`` is rejected."""
+    """Heroes first by prominence and place, then by quality.
+
+    What is beyond ``max_images`` is rejected.
+    """
     ordered = sorted(images, key=_rank_key)
     surplus = tuple(
         Rejection(
