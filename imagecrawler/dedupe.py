@@ -23,7 +23,7 @@ class _Cluster:
 
 
 class _Clusters:
-    """All of a page's, found by hash: one pass of XOR and popcount over at most ``size`` of them."""
+    """A page's, found by hash: one pass of XOR and popcount over at most ``size`` of them."""
 
     def __init__(self, size: int) -> None:
         self.all: list[_Cluster] = []
