@@ -79,7 +79,8 @@ def _height(box: Rect | None) -> float:
     """How early on the page it stands; icons do so too, and it says nothing of them."""
     if box is None:
         return 0.3
-    return max(0.0, 1 - max(0.0, box.y) / FOLD) * min(1.0, box.area**0.5 / SMALL_BOX)
+    side: float = box.area**0.5
+    return max(0.0, 1 - max(0.0, box.y) / FOLD) * min(1.0, side / SMALL_BOX)
 
 
 def _metadata(candidate: ImageCandidate) -> float:
