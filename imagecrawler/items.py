@@ -278,7 +278,7 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class DownloadedImage:
-    """The bytes of a candidate and the address they came from.
+    """The bytes of a candidate, without metadata, and the address they came from.
 
     ``etag`` and ``last_modified`` as in :class:`KnownImage`.
     """

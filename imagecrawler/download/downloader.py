@@ -17,6 +17,7 @@ from imagecrawler.budget import Budget
 from imagecrawler.download.conditional import Fetched, conditions, fetched, recalled
 from imagecrawler.download.failures import FAILURES, TRANSIENT, in_words
 from imagecrawler.download.requests import picture_request
+from imagecrawler.imaging.stripping import without_metadata
 from imagecrawler.items import (
     Cookie,
     DownloadedImage,
@@ -190,7 +191,7 @@ class Downloader:
                     got = await self._fetch_once(url)
             except (TimeoutError, Unreachable):
                 return None
-        return DownloadedImage(candidate, url, got.body, got.etag, got.last_modified)
+        return _image(candidate, url, got)
 
     async def _fetch_candidate(self, candidate: ImageCandidate) -> DownloadedImage:
         failure = Unreachable(Reason.UNREACHABLE, "no version has an address")
@@ -203,9 +204,7 @@ class Downloader:
                 if error.reason is Reason.OVER_BUDGET:
                     break
             else:
-                return DownloadedImage(
-                    candidate, version.url, got.body, got.etag, got.last_modified
-                )
+                return _image(candidate, version.url, got)
         raise failure
 
     async def _fetch(self, url: str) -> Fetched:
@@ -267,6 +266,11 @@ class Downloader:
         if not self.budget.left:
             return Reason.OVER_BUDGET, "the page's time was up"
         return Reason.UNREACHABLE, f"no answer within {IMAGE_SECONDS:.0f} s"
+
+
+def _image(candidate: ImageCandidate, url: str, got: Fetched) -> DownloadedImage:
+    body = without_metadata(got.body)
+    return DownloadedImage(candidate, url, body, got.etag, got.last_modified)
 
 
 def _reject(candidate: ImageCandidate, reason: Reason, detail: str) -> Rejection:

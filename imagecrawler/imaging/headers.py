@@ -30,6 +30,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _PATTERNS = tuple((re.compile(p, re.DOTALL | re.IGNORECASE), name) for p, name in _SIGNATURES)
 
 # Every SOFn but DHT (C4), JPG (C8) and DAC (CC), which share the range.
+# Before the first frame; files that consist of empty parts would be walked through for seconds.
+_MAX_PARTS = 2_000
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -66,7 +68,9 @@ def stated_size(body: bytes, form: str) -> Size:
 
 def _jpeg(body: bytes) -> Size:
     at = 2
-    while body[at] == 0xFF:
+    for _ in range(_MAX_PARTS):
+        if body[at] != 0xFF:
+            break
         marker = body[at + 1]
         if marker == 0xFF:
             at += 1
@@ -87,15 +91,22 @@ def _gif(body: bytes) -> Size:
     """The larger of the logical screen and the first frame, which may lie outside it."""
     screen = _little(body, 6, 2), _little(body, 8, 2)
     at = 13 + _colour_table(body[10])
-    while body[at] == 0x21:
-        at += 2
-        while body[at]:
-            at += body[at] + 1
-        at += 1
+    for _ in range(_MAX_PARTS):
+        if body[at] != 0x21:
+            break
+        at = _after_blocks(body, at + 2)
     if body[at] != 0x2C:
         raise ValueError("no frame")
     left, top, width, height = (_little(body, at + i, 2) for i in (1, 3, 5, 7))
     return max(screen[0], left + width), max(screen[1], top + height)
+
+
+def _after_blocks(body: bytes, at: int) -> int:
+    for _ in range(_MAX_PARTS):
+        if not body[at]:
+            return at + 1
+        at += body[at] + 1
+    raise ValueError("no end of blocks")
 
 
 def _colour_table(flags: int) -> int:
