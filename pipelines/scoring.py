@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Self
 from uuid import UUID
@@ -14,10 +16,14 @@ from scrapy.signalmanager import SignalManager
 from imagecrawler.imaging.examine import Examined, Pixels, Unusable, examined
 from imagecrawler.imaging.judge import judge
 from imagecrawler.isolation import Decoders
-from imagecrawler.items import DownloadedImage, PageItem, Rejection
+from imagecrawler.items import DownloadedImage, Outcome, PageItem, Reason, Rejection
 from imagecrawler.signals import picture_received, stage_reached
 
 Look = Pixels | Unusable
+
+PAGE_SECONDS = 60.0
+"""Wall seconds that all pictures of a page may take once they are there: some two hundred large
+ones take ten, and one that is made to take long takes up to twelve."""
 
 
 class ScoringPipeline:
@@ -60,9 +66,7 @@ class ScoringPipeline:
         if item.snapshot is None or not item.downloaded:
             return item
         started = perf_counter()
-        results = await asyncio.gather(
-            *(self._examined(image, begun.get(image.url)) for image in item.downloaded)
-        )
+        results = await self._all_examined(item.downloaded, begun)
         usable = [result for result in results if isinstance(result, Examined)]
         unusable = [result for result in results if isinstance(result, Rejection)]
         scored, rejected = judge(usable, item.snapshot)
@@ -73,14 +77,45 @@ class ScoringPipeline:
             count=len(scored),
             total=len(item.downloaded),
         )
-        return item.advance(
+        judged = item.advance(
             "score",
             perf_counter() - started,
             scored=scored,
             rejections=(*item.rejections, *unusable, *rejected),
         )
+        late = next((each for each in unusable if each.reason is Reason.OVER_BUDGET), None)
+        return _cut_short(judged, late.detail) if late else judged
+
+    async def _all_examined(
+        self, images: Sequence[DownloadedImage], begun: Mapping[str, asyncio.Task[Look]]
+    ) -> list[Examined | Rejection]:
+        """What is not decoded when the page's time is up is not waited for."""
+        tasks = [
+            asyncio.create_task(self._examined(image, begun.get(image.url))) for image in images
+        ]
+        try:
+            done, late = await asyncio.wait(tasks, timeout=PAGE_SECONDS)
+        finally:
+            for task in tasks:
+                task.cancel()  # without effect on those that are done
+        await asyncio.gather(*late, return_exceptions=True)
+        return [
+            task.result() if task in done else _late(image)
+            for image, task in zip(images, tasks, strict=True)
+        ]
 
     async def _examined(
         self, image: DownloadedImage, begun: asyncio.Task[Look] | None
     ) -> Examined | Rejection:
         return examined(image, await (begun or self._decoders.look_at(image.body)))
+
+
+def _cut_short(item: PageItem, detail: str) -> PageItem:
+    if item.outcome is not Outcome.SUCCEEDED:
+        return item  # which has its own reason
+    return replace(item, outcome=Outcome.PARTIAL, detail=detail, complete=False)
+
+
+def _late(image: DownloadedImage) -> Rejection:
+    detail = f"the page's pictures took more than {PAGE_SECONDS:.0f} s to decode"
+    return Rejection(image.url, Reason.OVER_BUDGET, detail, rect=image.candidate.rect)

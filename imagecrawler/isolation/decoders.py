@@ -20,7 +20,7 @@ from imagecrawler.items import Reason
 logger = logging.getLogger(__name__)
 
 #: Beyond the decoder's own clock, which ends it first.
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 2.0
 START_SECONDS = 30.0
 
 #: A container on a large machine sees all of its cores, and has memory for few.

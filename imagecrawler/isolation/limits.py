@@ -16,14 +16,15 @@ _KIBIBYTES = 1024
 class Limits:
     """``megabytes``: MiB on top of what a decoder has before its first picture.
 
-    A picture of the largest size that is admitted takes three quarters of it. ``cpu_seconds`` and
+    A process stays below 1 GiB with it. Pictures of the largest size that is admitted fit, but for
+    some lossless WebP, whose decoder holds them four times over. ``cpu_seconds`` and
     ``wall_seconds`` are for one picture; the kernel ends what exceeds them. ``pictures``: a
     decoder that has seen so many is replaced.
     """
 
-    megabytes: int = 1024
-    cpu_seconds: float = 10.0
-    wall_seconds: float = 60.0
+    megabytes: int = 900
+    cpu_seconds: float = 8.0
+    wall_seconds: float = 12.0
     pictures: int = 1000
 
     def confine(self) -> None:

@@ -80,10 +80,14 @@ class Template:
     async def decoder(self, limits: Limits) -> Decoder:
         """Raises OSError or EOFError when the template is gone."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            message = f"{limits.megabytes} {limits.cpu_seconds} {limits.wall_seconds}"
-            socket.send_fds(self._control, [message.encode()], [theirs.fileno()])
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        try:
+            with theirs:
+                message = f"{limits.megabytes} {limits.cpu_seconds} {limits.wall_seconds}"
+                socket.send_fds(self._control, [message.encode()], [theirs.fileno()])
+            reader, writer = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
         try:
             await reader.readexactly(len(READY))
         except BaseException:

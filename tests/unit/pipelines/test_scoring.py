@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -77,6 +78,27 @@ async def test_what_arrives_early_is_examined_once_and_judged_by_its_place(
     fresh = await scoring.process_item(before)
     assert item.scored == fresh.scored
     assert len(decoders.asked) == 3
+
+
+async def test_what_takes_too_long_costs_itself_and_the_page_is_partial(
+    scoring, page, downloaded, draw, decoders, monkeypatch
+):
+    slow = downloaded("slow", draw("blue"))
+
+    async def look_at(body: bytes):
+        if body == slow.body:
+            await asyncio.sleep(3600)
+        return await Decoders.look_at(decoders, body)
+
+    monkeypatch.setattr(decoders, "look_at", look_at)
+    monkeypatch.setattr("pipelines.scoring.PAGE_SECONDS", 5.0)
+    images = (downloaded("red", draw("red")), slow)
+    item = await scoring.process_item(page(downloaded=images))
+    assert [image.url for image in item.scored] == [images[0].url]
+    assert [(each.url, each.reason) for each in item.rejections] == [(slow.url, Reason.OVER_BUDGET)]
+    assert item.outcome is Outcome.PARTIAL
+    assert "to decode" in item.detail
+    assert not item.complete
 
 
 async def test_progress_is_reported(scoring, page, downloaded, draw, stages):
