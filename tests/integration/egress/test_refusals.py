@@ -149,6 +149,39 @@ async def test_a_rebinding_name_reaches_only_what_was_checked(server):
     assert shop.connections == 2
 
 
+async def test_a_name_that_changes_with_every_look_up_never_wins(server):
+    """Of 5,000 connections; the trap has the shop's port at another address."""
+    shop, trapped = await server(), []
+    trap = await asyncio.start_server(lambda *ends: trapped.append(ends), "127.0.0.2", shop.port)
+    drawn = itertools.cycle((["127.0.0.1"], ["127.0.0.2"], ["127.0.0.1", "127.0.0.2"]))
+
+    async def resolver(host: str) -> list[str]:
+        await asyncio.sleep(0)
+        return next(drawn)
+
+    guard = EgressGuard(EgressPolicy(allow=(ip_network("127.0.0.1/32"),)), resolver)
+    await guard.start()
+    request = f"GET http://rebind.test:{shop.port}/ HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+    answers = []
+
+    async def ask(times: int) -> None:
+        for _ in range(times):
+            ends = guard.url.removeprefix("http://").split(":")
+            reader, writer = await asyncio.open_connection(*ends)
+            writer.write(request)
+            answers.append((await reader.read()).split()[1])
+            writer.close()
+
+    await asyncio.gather(*(ask(100) for _ in range(50)))
+    await guard.close()
+    trap.close()
+
+    assert len(answers) == 5_000
+    assert set(answers) == {b"200", b"403"}
+    assert shop.connections == answers.count(b"200")
+    assert trapped == []
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "loop.test", "[::ffff:127.0.0.1]"])
 @pytest.mark.parametrize("method", ["GET", "CONNECT"])
 async def test_the_guard_does_not_talk_to_itself(guarded, host: str, method: str):
