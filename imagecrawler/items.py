@@ -131,11 +131,15 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """An inline script that names image files; ``path`` is its element's, ``type`` as written."""
+    """An inline script that names image files; ``path`` is its element's, ``type`` as written.
+
+    ``fetched``: it is JSON that a script has asked for, and ``path`` its address.
+    """
 
     text: str
     type: str = ""
     path: str = ""
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +176,12 @@ class PageSnapshot:
 
     ``base_url`` is the document's base for relative URLs. ``meta`` holds (name or property,
     content) pairs in document order, ``json_ld`` the texts of the JSON-LD blocks, ``scripts`` the
-    other inline scripts that name images, ``properties`` the image properties of microdata and
-    RDFa. ``requested`` are the addresses of images that the browser has got. ``embedded`` has the
-    bytes of pictures that are part of the page itself, under addresses of their own: the page's
-    with a fragment. ``frames`` are the documents of its iframes, their boxes in this page's
-    coordinates. ``cut`` says in words what was too much to be looked at.
+    other inline scripts that name images, and such JSON that scripts have fetched, ``properties``
+    the image properties of microdata and RDFa. ``requested`` are the addresses of images that the
+    browser has got. ``embedded`` has the bytes of pictures that are part of the page itself, under
+    addresses of their own: the page's with a fragment. ``frames`` are the documents of its
+    iframes, their boxes in this page's coordinates. ``cut`` says in words what was too much to be
+    looked at.
     """
 
     url: str

@@ -8,6 +8,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Request, Response, WebSocket, Worker
 
 from imagecrawler.budget import Budget
+from imagecrawler.items import Script
+from imagecrawler.rendering.fetched import FetchedState
 
 #: Kinds of requests whose answers can change which pictures a page shows.
 AWAITED = frozenset({"document", "script", "stylesheet", "xhr", "fetch", "image"})
@@ -42,6 +44,7 @@ class Activity:
         self._images: dict[str, None] = {}
         self._main_frame = page.main_frame
         self.answer: Response | None = None
+        self._fetched = FetchedState()
         self.crashed = False
         page.on("crash", self._crash)
         self.is_remote = False
@@ -66,6 +69,7 @@ class Activity:
         self.is_remote = True
 
     def _keep(self, response: Response) -> None:
+        self._fetched.keep(response)
         if response.ok and _is_image(response) and len(self._images) < MAX_IMAGES:
             self._images[_ends(response.request)[0].url] = None
         if response.request.resource_type == "image" and response.ok:
@@ -96,6 +100,10 @@ class Activity:
             if len(found) == MAX_BODIES or not budget.left:
                 break
         return found
+
+    async def state(self, budget: Budget) -> tuple[Script, ...]:
+        """The JSON that the page's scripts were given, as far as it names image files."""
+        return await self._fetched.scripts(self._started, budget)
 
     @property
     def images(self) -> tuple[str, ...]:

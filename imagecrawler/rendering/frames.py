@@ -39,7 +39,7 @@ TakeDocument = Callable[[IsolatedWorld, Budget, int], Awaitable[PageSnapshot]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Of a document in the page: ``(x, y)`` is its upper left corner."""
 
     world: IsolatedWorld
@@ -56,14 +56,15 @@ class _Place:
 class Frames:
     """Takes the documents in the frames of a page, parents first, as far as a shopper sees them.
 
-    ``take`` takes one of at most so many elements; together they have at most ``most``. ``cut``
-    says in words what was left out.
+    ``take`` takes one of at most so many elements; together they have at most ``most``. ``places``
+    are those of the documents. ``cut`` says in words what was left out.
     """
 
     page: IsolatedWorld
     take: TakeDocument
     most: int
     documents: list[PageSnapshot] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     cut: tuple[str, ...] = ()
     _sessions: dict[str, CDPSession] | None = None
 
@@ -80,7 +81,7 @@ class Frames:
             self.cut = ("frames that did not answer were not looked at",)
 
     async def _look_into_all(self, budget: Budget) -> None:
-        places = deque([_Place(self.page)])
+        places = deque([Place(self.page)])
         while places:
             place = places.popleft()
             left = MAX_FRAMES - len(self.documents)
@@ -95,8 +96,8 @@ class Frames:
                     places.append(inner)
 
     async def _enter(
-        self, outer: _Place, owner: dict[str, Any], frame_id: str, budget: Budget
-    ) -> _Place | None:
+        self, outer: Place, owner: dict[str, Any], frame_id: str, budget: Budget
+    ) -> Place | None:
         world = await self._world_of(outer.world, frame_id, budget)
         if world is None:
             return None
@@ -110,6 +111,7 @@ class Frames:
             logger.info("a frame of %s is not to be seen: %s", self.page.page.url, error)
             return None
         self.documents.append(_in_page(document, place))
+        self.places.append(place)
         return place
 
     async def _world_of(
@@ -139,8 +141,8 @@ async def _own_sessions(page: Page) -> dict[str, CDPSession]:
     return sessions
 
 
-def _inside(outer: _Place, world: IsolatedWorld, owner: dict[str, Any]) -> _Place:
-    return _Place(
+def _inside(outer: Place, world: IsolatedWorld, owner: dict[str, Any]) -> Place:
+    return Place(
         world,
         outer.depth + 1,
         outer.x + owner["x"],
@@ -152,13 +154,13 @@ def _inside(outer: _Place, world: IsolatedWorld, owner: dict[str, Any]) -> _Plac
     )
 
 
-def _in_page(document: PageSnapshot, place: _Place) -> PageSnapshot:
+def _in_page(document: PageSnapshot, place: Place) -> PageSnapshot:
     """Only what the frame shows: what it says of itself is not said of the page."""
     elements = tuple(_moved(element, place) for element in document.elements)
     return replace(document, elements=elements, meta=(), json_ld=(), scripts=(), properties=())
 
 
-def _moved(element: Element, place: _Place) -> Element:
+def _moved(element: Element, place: Place) -> Element:
     box = element.rect
     return replace(
         element,

@@ -17,6 +17,7 @@ from imagecrawler.items import Cookie, PageSnapshot
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.clock import PageClock
 from imagecrawler.rendering.dialogs import MAX_DIALOGS, answer_dialog
+from imagecrawler.rendering.frames import Place
 from imagecrawler.rendering.gallery import step_through
 from imagecrawler.rendering.settle import settle
 from imagecrawler.rendering.snapshot import take_snapshot
@@ -98,6 +99,7 @@ class _Onlooker:
     """Looks at a page again and again; ``rendered`` is what it saw last."""
 
     rendered: Rendered
+    _frames: tuple[Place, ...] = ()
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class _Onlooker:
 
     async def look(self, budget: Budget) -> None:
         """Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`."""
-        snapshot, cookies = await asyncio.gather(
+        (snapshot, self._frames), cookies = await asyncio.gather(
             take_snapshot(self._world, budget), _cookies(self._page, budget)
         )
         self.rendered = Rendered(snapshot, cookies)
@@ -148,7 +150,8 @@ class _Onlooker:
 
     async def step_through(self, budget: Budget) -> None:
         """Adds what the main picture's gallery shows in its further places."""
-        seen = await step_through(self._world, self._clock, self.rendered.snapshot, budget)
+        documents = (Place(self._world), *self._frames)
+        seen = await step_through(documents, self._clock, self.rendered.snapshot, budget)
         self.rendered = replace(self.rendered, snapshot=seen)
 
     async def _answer_dialogs(self, budget: Budget) -> None:

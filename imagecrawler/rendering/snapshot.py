@@ -10,7 +10,7 @@ from typing import Any
 from imagecrawler.budget import Budget
 from imagecrawler.items import Element, ItemProperty, PageSnapshot, Rect, Script, Source
 from imagecrawler.rendering.embedded import addressed, blob_addresses, bytes_of_blobs
-from imagecrawler.rendering.frames import Frames
+from imagecrawler.rendering.frames import Frames, Place
 from imagecrawler.rendering.world import IsolatedWorld
 
 logger = logging.getLogger(__name__)
@@ -19,8 +19,12 @@ logger = logging.getLogger(__name__)
 MAX_ELEMENTS = 5_000
 
 
-async def take_snapshot(world: IsolatedWorld, budget: Budget) -> PageSnapshot:
-    """The page with its frames. Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`.
+async def take_snapshot(
+    world: IsolatedWorld, budget: Budget
+) -> tuple[PageSnapshot, tuple[Place, ...]]:
+    """The page with its frames, and the places of these.
+
+    Raises TimeoutError or RenderFailed like :meth:`IsolatedWorld.run`.
 
     A frame that does not answer costs itself only.
     """
@@ -30,13 +34,15 @@ async def take_snapshot(world: IsolatedWorld, budget: Budget) -> PageSnapshot:
     documents = (page, *inside.documents)
     embedded = {key: body for each in documents for key, body in each.embedded.items()}
     notes = [*(each.cut for each in documents), inside.cut]
-    return replace(
+    snapshot = replace(
         page,
+        scripts=page.scripts + await world.activity.state(budget),
         requested=world.activity.images,
         embedded=embedded,
         frames=tuple(replace(each, embedded={}) for each in inside.documents),
         cut=tuple(dict.fromkeys(note for each in notes for note in each)),
     )
+    return snapshot, tuple(inside.places)
 
 
 async def _take_document(world: IsolatedWorld, budget: Budget, most: int) -> PageSnapshot:

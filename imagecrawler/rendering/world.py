@@ -27,6 +27,8 @@ _LIBRARIES = {
     "dialogs": ("context",),
     "snapshot": ("context", "shown", "metadata"),
     "frames": ("context", "shown"),
+    "gallery": ("context", "stage"),
+    "colours": ("context", "stage"),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from installation import Installation
+from pictures import PictureStore
 from serve import DemoShop
 
 BACKPACK = "/products/summit-backpack"
@@ -228,3 +229,19 @@ def test_a_missing_store_credential_is_one_line(
     done = installation.scrape(shop.url + BACKPACK, IMAGECRAWLER_STORAGE_URL="r2://bucket")
     assert done.returncode == 2
     assert "IMAGECRAWLER_R2_" in one_line(done.stderr)
+
+
+def test_pictures_that_a_page_brings_along_are_saved_and_not_fetched(
+    installation: Installation, shop: DemoShop
+) -> None:
+    answer = installation.scrape_json(shop.url + "/embedded")
+    bodies = [PictureStore().file(name, 800, "jpg") for name in ("lamp-front", "lamp-tilted")]
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in bodies}
+
+    assert answer["status"] == "succeeded"
+    assert {image["original_url"] for image in answer["images"]} == {
+        f"{shop.url}/embedded#image-{digest[:32]}" for digest in digests
+    }
+    saved = {hashlib.sha256(body).hexdigest() for body in installation.objects().values()}
+    assert saved == digests
+    assert {path for _, path in shop.requests} == {"/robots.txt", "/embedded"}

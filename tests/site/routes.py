@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pictures import PictureStore, UnknownPicture
 
 FILES = Path(__file__).parent / "pages"
+STOREFRONTS = Path(__file__).parent / "storefronts"
 TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -32,6 +33,10 @@ TYPES = {
     "avif": "image/avif",
 }
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+#: deviceSizes and imageSizes of a Next.js that nobody has configured.
+NEXT_WIDTHS = frozenset(
+    (16, 32, 48, 64, 96, 128, 256, 384, 640, 750, 828, 1080, 1200, 1920, 2048, 3840)
+)
 COOKIE = ("visit", "of-a-shopper")
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 MANUAL = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -58,6 +63,10 @@ class Request:
     @property
     def path(self) -> str:
         return unquote(urlsplit(self.target).path)
+
+    def value(self, name: str) -> str:
+        """Of a parameter in the query, "" where it is missing."""
+        return parse_qs(urlsplit(self.target).query).get(name, [""])[0]
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,34 @@ def _negotiated(request: Request) -> str:
     return next((kind for kind in ("avif", "webp") if f"image/{kind}" in accepted), "jpg")
 
 
+def storefront(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """What a framework's build has made of a storefront."""
+    folder = STOREFRONTS / match["shop"] / "built"
+    path = (folder / (match["path"] or "index.html")).resolve()
+    if not (path.is_relative_to(folder) and path.is_file()):
+        return not_found()
+    return document(path.read_bytes(), path.suffix[1:])
+
+
+def next_static(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    path = STOREFRONTS / "next/built" / match["path"]
+    return document(path.read_bytes(), path.suffix[1:]) if path.is_file() else not_found()
+
+
+def next_image(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """Next.js's resizer: allowed widths only, WebP to who accepts it, never enlarged."""
+    source = re.fullmatch(rf"/media/{PICTURE}", request.value("url"))
+    width = int(request.value("w") or 0)
+    if source is None or width not in NEXT_WIDTHS:
+        return Reply(
+            400, b'"url" or "w" parameter is not allowed\n', {"Content-Type": TYPES["txt"]}
+        )
+    accepts_webp = "image/webp" in request.headers.get("Accept", "")
+    extension = "webp" if accepts_webp else source["ext"]
+    width = min(width, int(source["width"]))
+    return _picture(settings, source["name"], width, extension, Vary="Accept")
+
+
 def protected(request: Request, match: re.Match[str], settings: Settings) -> Reply:
     """Only for who comes from a page of this shop, with the cookie that the page set."""
     name, value = COOKIE
@@ -191,6 +228,16 @@ def displayed(request: Request, match: re.Match[str], settings: Settings) -> Rep
     return _picture(settings, settings.window[match["name"]], 900, "jpg")
 
 
+def embedded(request: Request, match: re.Match[str], settings: Settings) -> Reply:
+    """A page that brings its pictures along: one in a data: address, one as a script's blob:."""
+    lamp, tilted = (
+        base64.b64encode(settings.pictures.file(name, 800, "jpg").read_bytes()).decode()
+        for name in ("lamp-front", "lamp-tilted")
+    )
+    page = (FILES / "templates/embedded.html").read_text("utf-8")
+    return document(page.replace("{lamp}", lamp).replace("{tilted}", tilted).encode(), "html")
+
+
 def robots(request: Request, match: re.Match[str], settings: Settings) -> Reply:
     return document(ROBOTS, "txt")
 
@@ -230,8 +277,12 @@ ROUTES: tuple[tuple[str, Answer], ...] = (
     (r"/summit", moved),
     (r"/private/prices", private),
     (r"/window", window),
+    (r"/embedded", embedded),
     (r"/window/(?P<name>[a-z]+)\.jpg", displayed),
     (r"/(?:products/)?(?P<name>[a-z-]+)", page),
+    (r"/storefronts/(?P<shop>[a-z-]+)(?:/(?P<path>[\w./-]*))?", storefront),
+    (r"/(?P<path>_next/static/[\w./-]+)", next_static),
+    (r"/_next/image", next_image),
     (r"/(?P<folder>api/products|static)/(?P<name>[\w.-]+)", asset),
     (rf"/media/{PICTURE}", media),
     (r"/image/upload/(?P<options>[\w,.]+)/(?P<name>[a-z-]+)\.(?P<ext>\w+)", transformed),

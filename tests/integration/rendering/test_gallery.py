@@ -87,3 +87,64 @@ async def test_a_page_that_leaves_by_script_keeps_what_it_had(visit: Visit) -> N
     )
     assert _sources(rendered) == _numbers(0)
     assert rendered.cut == ""
+
+
+async def test_a_carousel_in_shadow_roots_whose_slides_come_after_a_transition(
+    visit: Visit,
+) -> None:
+    rendered = await visit(
+        f"""<x-stage></x-stage><script>
+        let at = 0;
+        customElements.define('x-stage', class extends HTMLElement {{
+          connectedCallback() {{
+            this.attachShadow({{mode: 'open'}}).innerHTML = `<style>.out {{ opacity: 0;
+              transition: opacity 0.4s }}</style>{MAIN}<div><p></p></div>`;
+            const next = this.shadowRoot.querySelector('p').attachShadow({{mode: 'open'}});
+            next.innerHTML = '<button class="arrow right">o</button>';
+            const image = this.shadowRoot.querySelector('img');
+            image.ontransitionend = () => {{
+              at = (at + 1) % 3;
+              image.src = '/picture-' + 'number-' + at + '.jpg';
+              image.classList.remove('out');
+            }};
+            next.firstChild.onclick = () => image.classList.add('out');
+          }}
+        }});</script>"""
+    )
+    assert _sources(rendered) == _numbers(0, 1, 2)
+
+
+async def test_a_carousel_in_a_frame(visit: Visit) -> None:
+    inner = f"""<body style="margin:0"><div>{MAIN}<button>&rsaquo;</button></div><script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{ at = (at + 1) % 3; {SHOW}; }};
+        </script>"""
+    rendered = await visit(
+        """<img src=logo.jpg width=200 height=200>
+        <iframe src="/inner.html" width=700 height=700 style="border:0"></iframe>""",
+        {"/inner.html": inner},
+    )
+    [frame] = rendered.snapshot.frames
+    assert [each.attributes["src"] for each in frame.elements] == _numbers(0, 1, 2)
+    assert len({each.rect for each in frame.elements}) == 1
+    assert _sources(rendered) == ["logo.jpg"]
+
+
+async def test_other_colours_are_chosen_and_sizes_are_not(visit: Visit) -> None:
+    swatches = "".join(
+        f"<label><input type=radio name=colour value={n} {'checked' if n == 0 else ''}>{n}</label>"
+        for n in range(3)
+    )
+    rendered = await visit(
+        f"""<main><div>{MAIN}</div><fieldset class=sizes><button class=swatch>S</button>
+        <button class=swatch>M</button></fieldset><fieldset>{swatches}</fieldset></main><script>
+        let at = 7;
+        document.querySelector('.sizes').onclick = () => {{ {SHOW}; }};
+        document.querySelectorAll('input').forEach((colour) => {{
+          colour.onchange = () => {{ at = colour.value; {SHOW}; }};
+        }});</script>"""
+    )
+    assert _sources(rendered) == _numbers(0, 1, 2)
+    main, *others = rendered.snapshot.elements
+    assert main.rect.area == 600 * 600
+    assert [(each.rect.area, each.visible) for each in others] == [(0, False)] * 2

@@ -99,6 +99,29 @@ async def test_state_in_scripts(visit: Visit) -> None:
     assert found["a.jpg"].path.startswith("script#__NEXT_DATA__ ")
 
 
+async def test_state_that_scripts_have_fetched(visit: Visit) -> None:
+    rendered = await visit(
+        """<h1>Sand \"Mug\"</h1><img src=/img/a.jpg width=300 height=300>
+        <select><option>Sand</option><option>Moss</option></select><script>
+        for (const name of ['product', 'reviews', 'ads', 'broken']) fetch(`/api/${name}.json`);
+        </script>""",
+        {
+            "/api/product.json": r"""{"name": "Sand \"mug\"", "colours": [
+              {"name": "Sand", "image": "/img/a.jpg"}, {"name": "Moss", "image": "/img/b.jpg"}],
+              "related": [{"name": "Lamp", "price": 9, "image": "/img/lamp.jpg"}]}""",
+            "/api/reviews.json": r"""{"of": "Sand \"Mug\"", "photo": "/img/review.jpg"}""",
+            "/api/ads.json": '{"image": "/img/ad.jpg"}',
+            "/api/broken.json": '{"image": "/img/broken.jpg", "name": "Sand',
+        },
+    )
+    found = _candidates(rendered)
+    assert {name: each.sources for name, each in found.items()} == {
+        "a.jpg": ("img", "inline-json"),
+        "b.jpg": ("inline-json",),
+    }
+    assert found["b.jpg"].path.endswith("/api/product.json api/product.json.colours")
+
+
 async def test_pictures_that_are_part_of_the_page(visit: Visit) -> None:
     rendered = await visit(
         f"""<img src="{DATA}" width=300 height=300 alt=inside><div id=back

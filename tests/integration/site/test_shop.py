@@ -12,6 +12,7 @@ from PIL import Image
 
 SITE = Path(__file__).parents[2] / "site"
 EXPECTED = json.loads((SITE / "expected.json").read_text())
+STOREFRONTS = json.loads((SITE / "storefronts/expected.json").read_text())
 ADDRESS = re.compile(r'(?:src|href|background)="([^"${]+)"|content="(/[^"]+)"|url\("([^"]+)"\)')
 SOLE = "/protected/sneaker-sole-400.jpg"
 
@@ -108,6 +109,40 @@ def test_the_image_service_negotiates(shop: Any, accept: str, media_type: str) -
     answer = ask(shop, "/image/upload/f_auto,q_80,w_200/lamp-front.jpg", Accept=accept)
     assert (answer.status, answer.headers["Content-Type"]) == (200, media_type)
     assert answer.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status", "width", "media_type"),
+    [
+        ("url=%2Fmedia%2Flamp-front-1600.jpg&w=384&q=75", "image/webp", 200, 384, "image/webp"),
+        ("url=%2Fmedia%2Flamp-front-1600.jpg&w=3840&q=75", "*/*", 200, 1600, "image/jpeg"),
+        ("url=%2Fmedia%2Flamp-front-600.jpg&w=3840&q=75", "*/*", 200, 600, "image/jpeg"),
+        ("url=%2Fmedia%2Flamp-front-1600.jpg&w=400&q=75", "*/*", 400, 0, "text/plain"),
+        ("url=https%3A%2F%2Felsewhere.example%2Fa.jpg&w=384", "*/*", 400, 0, "text/plain"),
+    ],
+)
+def test_next_s_resizer_never_enlarges(
+    shop: Any, query: str, accept: str, status: int, width: int, media_type: str
+) -> None:
+    answer = ask(shop, f"/_next/image?{query}", Accept=accept)
+    assert (answer.status, answer.headers.get_content_type()) == (status, media_type)
+    if width:
+        with Image.open(io.BytesIO(answer.body)) as picture:
+            assert picture.width == width
+
+
+@pytest.mark.parametrize("path", STOREFRONTS)
+def test_storefronts_are_served_with_their_scripts(shop: Any, path: str) -> None:
+    page = ask(shop, path.partition("#")[0])
+    assert (page.status, page.headers.get_content_type()) == (200, "text/html")
+    if path != "/storefronts/next-app":
+        scripts = re.findall(r'src="(/[^"]+\.js)"', page.body.decode())
+        assert all(ask(shop, script).status == 200 for script in scripts)
+
+
+def test_nothing_beside_a_storefront_s_build_is_served(shop: Any) -> None:
+    assert ask(shop, "/storefronts/lit/../source/package.json").status == 404
+    assert ask(shop, "/storefronts/lit/%2e%2e/source/package.json").status == 404
 
 
 def test_the_protected_picture_wants_the_page_s_cookie_and_referer(shop: Any) -> None:
