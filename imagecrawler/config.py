@@ -110,6 +110,12 @@ class Config(BaseSettings):
         le=1_000_000,
         description="private memory (MiB) above which a browser is replaced; 0: never",
     )
+    page_megabytes: int = Field(
+        1500,
+        ge=0,
+        le=1_000_000,
+        description="memory (MiB) that one page's process can have (Linux); 0: all there is",
+    )
     page_budget: float = Field(
         45.0, ge=5, le=600, description="wall seconds a page may take from request to last image"
     )

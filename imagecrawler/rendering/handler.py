@@ -49,7 +49,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         config: Config = crawler.settings.get("IMAGECRAWLER_CONFIG") or load_config()
         self.browser_provider_cls: Callable[..., Any] = partial(
             self.browser_provider_cls,
-            limits=Limits(config.browser_pages, config.browser_megabytes),
+            limits=Limits(config.browser_pages, config.browser_megabytes, config.page_megabytes),
             on_restart=self._count_restart,
             on_driver_lost=self._driver_lost,
         )

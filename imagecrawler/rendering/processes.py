@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import resource
 from contextlib import suppress
 
 import psutil
 from playwright.async_api import Browser
+
+logger = logging.getLogger(__name__)
 
 
 async def browser_process(browser: Browser) -> psutil.Process:
@@ -34,6 +38,30 @@ def _private_bytes(process: psutil.Process) -> int:
         memory = process.memory_info()
         return int(memory.rss - getattr(memory, "shared", 0))  # no such figure on macOS
     return 0
+
+
+def limit_pages(process: psutil.Process, megabytes: int) -> None:
+    """What a page allocates beyond that fails, and its tab crashes where it cannot do without.
+
+    For pages that are opened from now on: their processes are forked from those that are limited
+    (RLIMIT_DATA; the address space as a whole is reserved in terabytes). Without effect elsewhere
+    than on Linux.
+    """
+    if not hasattr(resource, "prlimit"):
+        return
+    most = megabytes * 2**20
+    for each in _tree(process):
+        try:
+            if _begets_pages(each):
+                resource.prlimit(each.pid, resource.RLIMIT_DATA, (most, most))
+        except psutil.Error:
+            continue  # it has ended
+        except OSError as error:
+            logger.warning("the memory of pages is not limited: %s", error)
+
+
+def _begets_pages(process: psutil.Process) -> bool:
+    return not {"--type=zygote", "--type=renderer"}.isdisjoint(process.cmdline())
 
 
 def kill_tree(process: psutil.Process) -> None:

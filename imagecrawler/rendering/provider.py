@@ -17,7 +17,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering.browser import WITHOUT_IMAGES
 from imagecrawler.rendering.loss import DIED
-from imagecrawler.rendering.processes import browser_process
+from imagecrawler.rendering.processes import browser_process, limit_pages
 from imagecrawler.rendering.recycling import (
     CLOSE_SECONDS,
     CONTEXT_SECONDS,
@@ -163,7 +163,10 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         options["args"] = [*options.get("args", ()), *arguments]
         try:
             browser = await self.browser_type.launch(**options)
-            return Started(browser, await browser_process(browser))
+            process = await browser_process(browser)
+            if self._limits.page_megabytes:
+                await asyncio.to_thread(limit_pages, process, self._limits.page_megabytes)
+            return Started(browser, process)
         except PlaywrightError as error:
             if self._driver_is_lost:
                 raise BrowserLost(DIED) from error

@@ -31,11 +31,13 @@ Reason = Literal["crash", "driver", "memory", "pages"]
 class Limits:
     """What a browser may serve and use before it is replaced; 0 stands for no limit.
 
-    ``megabytes``: MiB of private memory of its process tree.
+    ``megabytes``: MiB of private memory of its process tree; ``page_megabytes``: MiB that a process
+    with a page can have.
     """
 
     pages: int = 0
     megabytes: int = 0
+    page_megabytes: int = 0
 
     def exceeded(self, pages: int, megabytes: float) -> Literal["memory", "pages"] | None:
         """By which of the two a browser has to go, if any."""

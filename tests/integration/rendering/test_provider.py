@@ -100,6 +100,25 @@ async def test_a_browser_that_uses_much_memory_is_old(start: Start) -> None:
     assert await pair.megabytes() == 0
 
 
+async def test_a_page_cannot_have_all_of_the_memory(start: Start) -> None:
+    pair = await (await start(limits=Limits(page_megabytes=600))).launch_browser()
+    page = await (await pair.new_context()).new_page()
+    crashed = asyncio.Event()
+    page.on("crash", lambda _: crashed.set())
+    taken = await page.evaluate(
+        """() => {
+          const all = [];
+          try {
+            for (; all.length < 300;) all.push(new Float64Array(1e6).fill(1));
+          } catch { return all.length; }
+          return all.length;
+        }"""
+    )
+    assert 10 < taken < 100  # times 8 MB
+    assert not crashed.is_set()
+    await pair.close()
+
+
 async def test_a_pair_closes_old_browsers_with_their_pages(start: Start) -> None:
     provider = await start(limits=Limits(pages=1))
     pair = await provider.launch_browser()
