@@ -24,6 +24,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,7 +33,7 @@ from imagecrawler.dedupe import deduplicate, rank
 from imagecrawler.imaging.examine import Examined, examine
 from imagecrawler.imaging.judge import judge
 from imagecrawler.imaging.prominence import METADATA
-from imagecrawler.items import ImageCandidate, PageSnapshot
+from imagecrawler.items import DownloadedImage, ImageCandidate, PageSnapshot
 
 FIRST_SCREENS = 1_200.0
 
@@ -63,12 +64,16 @@ def _plain(url: str) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """``seen`` are the pictures that could be had and decoded, ``others`` addresses beside."""
+    """``images`` are those that could be had, ``others`` addresses of the rest."""
 
     name: str
     snapshot: PageSnapshot
-    seen: tuple[Examined, ...]
+    images: tuple[DownloadedImage, ...]
     others: tuple[str, ...]
+
+    @cached_property
+    def seen(self) -> tuple[Examined, ...]:
+        return tuple(each for each in map(examine, self.images) if isinstance(each, Examined))
 
 
 def crawled(names: Sequence[str], base: str) -> list[Page]:
@@ -113,10 +118,8 @@ def crawled(names: Sequence[str], base: str) -> list[Page]:
 
 
 def _page(name: str, item: Any) -> Page:
-    looked = [examine(image) for image in item.downloaded]
-    seen = tuple(each for each in looked if isinstance(each, Examined))
-    others = {each.url for each in item.rejections} - {each.url for each in seen}
-    return Page(name, item.snapshot or PageSnapshot("", ""), seen, tuple(others))
+    others = tuple(each.url for each in item.rejections)
+    return Page(name, item.snapshot or PageSnapshot("", ""), item.downloaded, others)
 
 
 Change = Callable[[ImageCandidate], ImageCandidate]

@@ -307,6 +307,20 @@ class Measurements:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """How likely each reading of a picture is; the three add up to 1.
+
+    ``evidence`` has what decided, in log-odds by name: under ``graphic`` for its being one, under
+    ``product`` for product against lifestyle.
+    """
+
+    product: float
+    lifestyle: float
+    graphic: float
+    evidence: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredImage:
     """A measured image. ``quality`` is 0 to 100, ``breakdown`` its components, each 0 to 1.
 
@@ -323,6 +337,7 @@ class ScoredImage:
     is_product: bool
     is_lifestyle: bool
     prominence: float = 0.0
+    likelihoods: Likelihoods | None = None
     thumbnail: Any = field(default=None, repr=False, compare=False)
     absorbed: tuple[str, ...] = ()
 

@@ -58,6 +58,19 @@ class ScrapeRequest(BaseModel):
     max_images: int = Field(10, ge=1, le=MAX_IMAGES, description="How many images to keep.")
 
 
+class Classification(BaseModel):
+    """How likely each reading of an image is; they add up to 1.
+
+    ``evidence`` has what decided, in log-odds by name: under ``graphic`` for its being one, under
+    ``product`` for product against lifestyle.
+    """
+
+    product: float = Field(ge=0, le=1, examples=[0.96])
+    lifestyle: float = Field(ge=0, le=1, examples=[0.03])
+    graphic: float = Field(ge=0, le=1, examples=[0.01])
+    evidence: dict[str, dict[str, float]] = Field(examples=[{"product": {"border_white": 2.1}}])
+
+
 class ImageMetadata(BaseModel):
     """What a saved image was judged by. ``score_breakdown`` has each component, 0 to 1."""
 
@@ -71,6 +84,7 @@ class ImageMetadata(BaseModel):
     is_lifestyle: bool
     alt_text: str
     score_breakdown: dict[str, float | None] = Field(examples=[{"sharpness": 0.93}])
+    classification: Classification | None = None
     phash: str = Field(description="64 bits as 16 hex digits.", examples=["c3d4e1f0a5b69788"])
     sources: list[str] = Field(examples=[["img", "json_ld"]])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -107,5 +108,6 @@ def _details(item: PageItem, stored: StoredImage) -> dict[str, Any]:
         "sources": scored.image.candidate.sources,
         "page_url": item.target.url,
         "duplicates": scored.absorbed,
+        **({"classification": asdict(scored.likelihoods)} if scored.likelihoods else {}),
         **{name: value for name, value in validators.items() if value},
     }

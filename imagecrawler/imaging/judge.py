@@ -9,9 +9,10 @@ from imagecrawler.imaging.examine import Examined
 from imagecrawler.imaging.heroes import with_heroes
 from imagecrawler.imaging.likeness import same_picture
 from imagecrawler.imaging.prominence import METADATA, prominence
-from imagecrawler.imaging.roles import Likelihoods, likelihoods
+from imagecrawler.imaging.roles import drawings_of, in_words, likelihoods
 from imagecrawler.items import (
     ImageCandidate,
+    Likelihoods,
     PageSnapshot,
     Reason,
     Rejection,
@@ -38,7 +39,8 @@ def judge(examined: Sequence[Examined], page: PageSnapshot) -> Verdict:
     a hero.
     """
     named = [image for image in examined if METADATA.intersection(image.image.candidate.sources)]
-    judged = [_judged(image, _informed(image, named), page) for image in examined]
+    drawings = drawings_of([image.measured for image in examined])
+    judged = [_judged(image, _informed(image, named), page, drawings) for image in examined]
     scored = [verdict for verdict in judged if isinstance(verdict, ScoredImage)]
     rejected = tuple(verdict for verdict in judged if isinstance(verdict, Rejection))
     return with_heroes(scored), rejected
@@ -53,9 +55,9 @@ def _informed(image: Examined, named: Sequence[Examined]) -> ImageCandidate:
 
 
 def _judged(
-    image: Examined, candidate: ImageCandidate, page: PageSnapshot
+    image: Examined, candidate: ImageCandidate, page: PageSnapshot, drawings: float
 ) -> ScoredImage | Rejection:
-    reading = likelihoods(image.measured, candidate)
+    reading = likelihoods(image.measured, candidate, page.heading or page.title, drawings)
     evidence = prominence(image.measured, candidate, page)
     fault = _fault(image, reading, evidence)
     if fault is not None:
@@ -74,7 +76,9 @@ def _fault(image: Examined, reading: Likelihoods, evidence: float) -> tuple[Reas
         return Reason.PLACEHOLDER, "a blurred stand-in without detail"
     # Where the page insists that this is the product, looking drawn is weak evidence.
     if reading.graphic > 0.5 + 0.4 * evidence:
-        return Reason.GRAPHIC, f"looks like a logo, icon, banner or chart ({reading.graphic:.0%})"
+        decisive = in_words(reading.evidence["graphic"])
+        told = f"({reading.graphic:.0%}: {decisive})" if decisive else f"({reading.graphic:.0%})"
+        return Reason.GRAPHIC, f"looks like a logo, icon, banner or chart {told}"
     return None
 
 
@@ -90,5 +94,6 @@ def _scored(image: Examined, reading: Likelihoods, evidence: float) -> ScoredIma
         is_product=is_product,
         is_lifestyle=not is_product,
         prominence=evidence * (0.9 + 0.1 * is_product),
+        likelihoods=reading,
         thumbnail=image.thumbnail,
     )

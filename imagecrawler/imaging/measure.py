@@ -8,6 +8,7 @@ from PIL import Image
 
 from imagecrawler.imaging.colour import Lab, lab
 from imagecrawler.imaging.decode import WORKING_SIDE, Decoded, to_working_side
+from imagecrawler.imaging.scene import scene
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,6 +33,7 @@ def features(decoded: Decoded) -> dict[str, float]:
     colours = lab(small)
     return {
         **_colour_figures(colours),
+        **scene(colours),
         "palette": float(_palette(small)),
         "unchanged": _unchanged(np.asarray(decoded.grey)),
         "sharpness": sharpness(decoded.grey),

@@ -10,8 +10,15 @@ import re
 from imagecrawler.imaging.box import shown
 from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect
 
-METADATA = frozenset({"json-ld", "microdata", "open-graph"})
-"""Rules by which the page itself names the product's pictures."""
+STATED = frozenset({"json-ld", "microdata", "rdfa"})
+"""Rules that read what the page states of its product, in schema.org's terms."""
+
+METADATA = STATED | {"open-graph"}
+"""Rules by which the page itself names the product's pictures.
+
+Not so ``inline-json``, ``data-json`` and ``network``: what they find may be of any product that the
+page's scripts know.
+"""
 
 ELSEWHERE = frozenset(
     (
@@ -84,7 +91,7 @@ def _height(box: Rect | None) -> float:
 
 
 def _metadata(candidate: ImageCandidate) -> float:
-    if {"json-ld", "microdata"}.intersection(candidate.sources):
+    if STATED.intersection(candidate.sources):
         return 1.0
     return 0.8 if "open-graph" in candidate.sources else 0.0
 

@@ -1,107 +1,107 @@
-"""Product, lifestyle or graphic, from the pixels of one picture and the words around it."""
+"""Product, lifestyle or graphic, from the pixels of one picture and the words around it.
+
+Two questions are asked: was it drawn, and if not, does the thing stand on plain ground? Pixels
+answer by models that were learned (``role_model``), place and names by odds set by hand
+(``context``). Everything adds up in log-odds.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from math import exp, log2
-from urllib.parse import unquote
+from collections.abc import Mapping, Sequence
+from math import log2
+from statistics import median
 
-from imagecrawler.imaging.prominence import METADATA, bare, in_gallery
-from imagecrawler.items import ImageCandidate, Measurements
+from imagecrawler.imaging.context import for_graphic, for_product
+from imagecrawler.imaging.logistic import Logistic, clipped, probability
+from imagecrawler.imaging.readings import readings
+from imagecrawler.imaging.role_model import DRAWN, PLAIN
+from imagecrawler.items import ImageCandidate, Likelihoods, Measurements
 
-_GRAPHIC_NAME = re.compile(
-    r"(?<![a-z])(logos?|icons?|sprites?|badges?|payments?|flags?|banners?|button|btn|arrow|"
-    r"swatch(es)?|rating|stars?|spacer|pixel|placeholder|no[-_]?image|size[-_]?(chart|guide)|"
-    r"paypal|visa|mastercard|trust|seal|loader|spinner)(?![a-z])"
-)
-_GRAPHIC_CONTAINER = re.compile(
-    r"(?<![a-z])(logo|icons?|payments?|badges?|flags?|social|swatch(es)?|rating|seal)(?![a-z])"
-)
-_CLOSE_UP = re.compile(r"(?<![a-z])(details?|close[-_ ]?up|macro|texture|material)(?![a-z])")
+ROLES = ("product", "lifestyle", "graphic")
 
+_TOLD = 6
 
-@dataclass(frozen=True, slots=True)
-class Likelihoods:
-    """How likely each reading of a picture is; the three add up to 1."""
-
-    product: float
-    lifestyle: float
-    graphic: float
+# Natural pixels, and how many such pictures say something of a page.
+_SIZEABLE = 200
+_ENOUGH = 4
 
 
-def likelihoods(measured: Measurements, candidate: ImageCandidate) -> Likelihoods:
-    """Fuse pixels and context."""
-    graphic = _logistic(_drawn(measured) + _named_graphic(candidate))
-    plain = _logistic(_plain_ground(measured) + _presented(candidate))
-    return Likelihoods(plain * (1 - graphic), (1 - plain) * (1 - graphic), graphic)
+def likelihoods(
+    measured: Measurements,
+    candidate: ImageCandidate,
+    product_name: str = "",
+    page_of_drawings: float = 0.0,
+) -> Likelihoods:
+    """Fuse pixels and context.
+
+    ``product_name`` is what the page calls its product, if known, ``page_of_drawings`` what
+    :func:`drawings_of` says of the page.
+    """
+    read = readings(measured)
+    drawn = DRAWN.contributions(read) | for_graphic(measured, candidate, product_name)
+    if page_of_drawings:
+        drawn["page_of_drawings"] = -page_of_drawings
+    plain = plain_ground(PLAIN, read) | for_product(candidate, product_name)
+    return fused(DRAWN, drawn, PLAIN, plain)
+
+
+def plain_ground(model: Logistic, read: Mapping[str, float]) -> dict[str, float]:
+    """Half the model's log-odds and half a rule's, which err on other pictures.
+
+    On three collections of pictures (one studio's, shops' pages, site templates) the macro-F1 of
+    all roles is 0.95, 0.77 and 0.83 with the model alone, 0.99, 0.76 and 0.82 with the rule alone,
+    and 0.97, 0.82 and 0.83 with both.
+    """
+    learned = {name: odds / 2 for name, odds in model.contributions(read).items()}
+    return learned | {"studio_ground": _studio_ground(read) / 2}
+
+
+def _studio_ground(read: Mapping[str, float]) -> float:
+    """By hand. White at the border tells even of close-ups, where the thing leaves little of it."""
+    return (
+        -1.8
+        + 12.0 * read["border_white"]
+        + 12.0 * max(0.0, read["border_match"] - 0.6)
+        - 6.0 * read["edges"]
+        + 0.8 * clipped(log2(60) - read["palette"], 1.0)
+        - 1.0 * (read["elongation"] > 1)
+    )
+
+
+def drawings_of(pictures: Sequence[Measurements]) -> float:
+    """Log-odds, 0 or more, by which most of a page's pictures look drawn.
+
+    A shop of posters, games or stickers sells drawings: there it is no sign of a logo or a banner.
+    Small pictures are drawn on every page and do not count.
+    """
+    odds = [_drawn(each) for each in pictures if min(each.width, each.height) >= _SIZEABLE]
+    return max(0.0, median(odds)) if len(odds) >= _ENOUGH else 0.0
 
 
 def _drawn(measured: Measurements) -> float:
-    """Log-odds that it was drawn rather than photographed.
+    return DRAWN.base + sum(DRAWN.contributions(readings(measured)).values())
 
-    Drawings have few colours, areas without any grain, text (dense hard edges) and the shapes
-    of banners; swatches are all ground. Weights by hand, on the cautious side: a product lost
-    costs more than a logo kept.
-    """
-    f = measured.features
-    return (
-        -4.0
-        + 0.9 * _between(log2(16 / f["palette"]), 0, 3)
-        + 12.0 * _between(f["unchanged"] - 0.8, 0, 0.2)
-        + 7.0 * _between(f["flat"] - 0.45, 0, 0.4)
-        + 1.5 * (f["edges"] > 0.3 and f["palette"] < 60)
-        + 3.5 * (f["edges"] > 0.45)
-        + 4.5 * (f["background"] > 0.96)
-        + 1.0 * (f["transparent"] > 0.3)
-        + 0.7 * (f["border_match"] > 0.99)
-        + 1.5 * _between(log2(_elongation(measured) / 2), 0, 2)
-        + 1.0 * (min(measured.width, measured.height) < 160)
+
+def fused(
+    drawn: Logistic, for_drawn: Mapping[str, float], plain: Logistic, for_plain: Mapping[str, float]
+) -> Likelihoods:
+    """Of two models and what was added up for each."""
+    graphic = probability(drawn.base + sum(for_drawn.values()))
+    product = probability(plain.base / 2 + sum(for_plain.values()))
+    return Likelihoods(
+        product * (1 - graphic),
+        (1 - product) * (1 - graphic),
+        graphic,
+        {"graphic": _decisive(for_drawn), "product": _decisive(for_plain)},
     )
 
 
-def _plain_ground(measured: Measurements) -> float:
-    """Log-odds that the item stands on a plain or studio ground.
-
-    Studio white at the border is telling even of close-ups, where the item leaves little of it.
-    """
-    f = measured.features
-    return (
-        -1.8
-        + 12.0 * f["border_white"]
-        + 12.0 * max(0.0, f["border_match"] - 0.6)
-        - 6.0 * f["edges"]
-        + 0.8 * _between(log2(60 / f["palette"]), -1, 1)
-        - 1.0 * (_elongation(measured) > 2)
-    )
+def _decisive(odds: Mapping[str, float]) -> dict[str, float]:
+    """The largest, for or against, largest first."""
+    return dict(sorted(odds.items(), key=lambda item: -abs(item[1]))[:_TOLD])
 
 
-def _elongation(measured: Measurements) -> float:
-    return max(measured.width, measured.height) / min(measured.width, measured.height)
-
-
-def _presented(candidate: ImageCandidate) -> float:
-    """Log-odds that gallery, metadata and names add: a close-up leaves no ground to be seen."""
-    named = {"json-ld", "microdata"}.intersection(candidate.sources)
-    odds = 1.2 * (bool(named) or in_gallery(candidate))
-    return odds + 3.0 * bool(_CLOSE_UP.search(f"{_file_name(candidate)} {candidate.alt}".lower()))
-
-
-def _named_graphic(candidate: ImageCandidate) -> float:
-    """Log-odds that names and places add to its being a graphic."""
-    odds = 2.0 * bool(_GRAPHIC_NAME.search(_file_name(candidate)))
-    odds += 1.0 * bool(_GRAPHIC_NAME.search(candidate.alt.lower()))
-    odds += 1.5 * any(_GRAPHIC_CONTAINER.search(word) for word in candidate.containers)
-    return odds - 2.5 * bool(METADATA.intersection(candidate.sources))
-
-
-def _file_name(candidate: ImageCandidate) -> str:
-    return unquote(bare(candidate.url)).rsplit("/", 1)[-1].lower()
-
-
-def _between(value: float, low: float, high: float) -> float:
-    return min(high, max(low, value))
-
-
-def _logistic(odds: float) -> float:
-    return 1 / (1 + exp(-_between(odds, -30, 30)))
+def in_words(odds: Mapping[str, float]) -> str:
+    """What spoke for it, at most three: ``edges +2.1, flat +0.8``."""
+    favourable = [f"{name} {value:+.1f}" for name, value in odds.items() if value > 0]
+    return ", ".join(favourable[:3])

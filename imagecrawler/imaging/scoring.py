@@ -72,13 +72,20 @@ def position(measured: Measurements, candidate: ImageCandidate) -> float:
 TRUST: Mapping[str, float] = {
     "json-ld": 1.0,
     "microdata": 1.0,
+    "rdfa": 1.0,
     "open-graph": 0.9,
     "zoom-link": 0.9,
+    "inline-json": 0.8,
+    "data-json": 0.7,
     "picture": 0.7,
     "srcset": 0.7,
     "img": 0.6,
     "lazy": 0.6,
+    "noscript": 0.6,
+    "svg-image": 0.5,
+    "network": 0.5,
     "poster": 0.5,
+    "plugin": 0.4,
     "css-background": 0.3,
 }
 """How far a rule's finds tend to be pictures of the product; unknown rules count 0.5."""

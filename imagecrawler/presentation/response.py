@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagecrawler.items import Outcome, PageItem, Rejection, StoredImage
+from imagecrawler.items import Likelihoods, Outcome, PageItem, Rejection, StoredImage
 
 SUCCESSFUL = (Outcome.SUCCEEDED, Outcome.PARTIAL)
 
@@ -55,8 +55,22 @@ def _metadata(stored: StoredImage) -> dict[str, Any]:
         "is_lifestyle": scored.is_lifestyle,
         "alt_text": scored.image.candidate.alt,
         "score_breakdown": {name: round(float(v), 3) for name, v in scored.breakdown.items()},
+        "classification": classification(scored.likelihoods),
         "phash": f"{measured.phash:016x}",
         "sources": list(scored.image.candidate.sources),
+    }
+
+
+def classification(read: Likelihoods | None) -> dict[str, Any] | None:
+    """The probabilities of the roles (0 to 1) and, in log-odds, what decided."""
+    if read is None:
+        return None
+    return {
+        **{name: round(getattr(read, name), 3) for name in ("product", "lifestyle", "graphic")},
+        "evidence": {
+            question: {name: round(float(value), 2) for name, value in odds.items()}
+            for question, odds in read.evidence.items()
+        },
     }
 
 

@@ -17,7 +17,7 @@ ANSWER = [
 ]  # fmt: skip
 METADATA = [
     "width", "height", "file_size", "format", "quality_score", "is_hero", "is_product",
-    "is_lifestyle", "alt_text", "score_breakdown", "phash", "sources",
+    "is_lifestyle", "alt_text", "score_breakdown", "classification", "phash", "sources",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from imagecrawler.db.rows import image_row, phash_hex
 from imagecrawler.items import (
     DownloadedImage,
     ImageCandidate,
+    Likelihoods,
     Measurements,
     PageItem,
     Role,
@@ -65,6 +67,18 @@ def test_row_holds_all_that_is_known():
 )
 def test_context_is_each_text_once(texts, context):
     assert row_of(stored_image(**texts))["context"] == context
+
+
+def test_what_decided_the_role_is_kept():
+    read = Likelihoods(0.9, 0.08, 0.02, {"product": {"border_white": 2.1}, "graphic": {}})
+    image = stored_image()
+    row = row_of(replace(image, scored=replace(image.scored, likelihoods=read)))
+    assert row["metadata"]["classification"] == {
+        "product": 0.9,
+        "lifestyle": 0.08,
+        "graphic": 0.02,
+        "evidence": {"product": {"border_white": 2.1}, "graphic": {}},
+    }
 
 
 def test_no_alt_text_is_null():

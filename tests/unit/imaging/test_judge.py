@@ -107,6 +107,19 @@ def test_a_drawn_product_survives_where_the_page_names_it(look: Look, draw_logo:
     assert heroes(judge([named], PAGE)[0]) == ["poster.jpg"]
 
 
+def test_a_shop_of_drawings_keeps_them_and_refuses_its_logo(look: Look, draw_logo: Draw) -> None:
+    posters = [
+        look(draw_logo(480, 400 + 20 * n), f"poster-{n}", rect=Rect(0, 500 * n, 300, 250))
+        for n in range(5)
+    ]
+    logo = look(draw_logo(), "logo", rect=Rect(0, 0, 200, 66), containers=("a", "logo", "header"))
+    assert judge(posters[:1], PAGE)[0] == ()
+    scored, rejected = judge([*posters, logo], PAGE)
+    assert len(scored) == 5
+    assert refusal(rejected)[0] is Reason.GRAPHIC
+    assert rejected[0].url.endswith("logo.jpg")
+
+
 def test_related_products_and_banners_are_not_heroes(
     look: Look, draw: Draw, draw_product: Draw
 ) -> None:

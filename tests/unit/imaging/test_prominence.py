@@ -3,8 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagecrawler.extraction.rules import RULES
 from imagecrawler.imaging.box import shown
-from imagecrawler.imaging.prominence import prominence
+from imagecrawler.imaging.prominence import METADATA, prominence
+from imagecrawler.imaging.scoring import TRUST
 from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect, Version
 
 PAGE = PageSnapshot(
@@ -89,3 +91,12 @@ def test_it_stays_between_0_and_1(rect: Rect | None, alt: str, containers: list[
         rect, ("img", "json-ld"), alt=alt, containers=tuple(containers), link=f"http://x/{alt}"
     )
     assert 0 <= value <= 1
+
+
+def test_every_extraction_rule_has_its_trust() -> None:
+    assert {name for name, _ in RULES} == set(TRUST)
+
+
+def test_rdfa_is_a_statement_as_microdata_is() -> None:
+    assert "rdfa" in METADATA
+    assert TRUST["rdfa"] == TRUST["microdata"]

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from imagecrawler.items import Outcome, PageItem
+from imagecrawler.items import Likelihoods, Outcome, PageItem
 from imagecrawler.presentation.response import scrape_response
 
 CAMPAIGN = "6f1c1f0e-8a52-4a0f-9f4e-0d4e9b1f2a10"
@@ -38,6 +38,7 @@ def test_whole_response(item: PageItem):
                     "is_lifestyle": False,
                     "alt_text": "Front view",
                     "score_breakdown": {"sharpness": 0.877, "size_score": 1.0},
+                    "classification": None,
                     "phash": "0000000000000abc",
                     "sources": ["img", "json-ld"],
                 },
@@ -66,6 +67,18 @@ def test_whole_response(item: PageItem):
         "timings": {"render": 1.235, "download": 0.5},
     }
     assert json.loads(json.dumps(response)) == response
+
+
+def test_probabilities_and_evidence_are_told(item: PageItem):
+    read = Likelihoods(0.91234, 0.08, 0.00766, {"product": {"border_white": 2.126}})
+    first = item.stored[0]
+    item = replace(item, stored=(replace(first, scored=replace(first.scored, likelihoods=read)),))
+    assert scrape_response(item)["images"][0]["metadata"]["classification"] == {
+        "product": 0.912,
+        "lifestyle": 0.08,
+        "graphic": 0.008,
+        "evidence": {"product": {"border_white": 2.13}},
+    }
 
 
 def test_keeps_the_order_of_the_item_and_has_no_id_before_the_row(item: PageItem):
