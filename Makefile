@@ -25,6 +25,7 @@ check: $(READY)
 	$(RUN) yamllint --strict .
 	$(RUN) check-jsonschema --builtin-schema vendor.compose-spec compose.yaml deploy/compose.r2.yaml
 	$(RUN) kubernetes-validate --strict --quiet deploy/kubernetes/base/[!k]*.yaml
+	$(UV) export --frozen --no-dev --no-emit-project --no-hashes --quiet | $(RUN) python .ci/audit.py
 
 format: $(READY)
 	$(RUN) ruff format .

@@ -96,6 +96,7 @@ def main() -> None:
         shop.prepare()
         os.environ["IMAGECRAWLER_DATA_DIR"] = folder
         os.environ["IMAGECRAWLER_EGRESS_ALLOW"] = "127.0.0.0/8"
+        os.environ["IMAGECRAWLER_RATE_LIMIT"] = "0"
         with Service(os.environ, Path(folder) / "log") as service:
             asyncio.run(load(service, shop, options.rounds))
 

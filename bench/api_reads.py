@@ -191,7 +191,7 @@ def main() -> None:
         migrate.upgrade(server.url)
         for pool in ("null", "queue"):
             settings = {"data_dir": folder, "database_url": server.url, "db_pool": pool}
-            settings["log_level"] = "WARNING"
+            settings |= {"log_level": "WARNING", "rate_limit": 0}
             asyncio.run(compare(settings, options))
         server.stop()
 

@@ -82,6 +82,9 @@ class Config(BaseSettings):
     quota_hourly: int = Field(
         100, ge=1, le=100_000, description="scrapes a user may start within an hour"
     )
+    rate_limit: int = Field(
+        1200, ge=0, description="requests a minute of a user, per API process; 0: no limit"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins, comma-separated, whose pages may call the API; unset: none"
     )

@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     """How a job ended.
 
     partial: something was saved, or could have been, but not everything that was tried.
-    blocked: the site refused us (robots.txt, 401/403/429, a challenge page).
+    blocked: the site refused us (robots.txt, 401/403/429, a challenge, a login, a region wall).
     """
 
     SUCCEEDED = "succeeded"
@@ -171,6 +171,25 @@ class Cookie:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a document shows and loads beside its pictures.
+
+    ``text`` is what is displayed, cut at 1,600 characters. ``buttons`` are the words of buttons,
+    ``passwords`` counts the visible fields for one outside of headers, navigation, footers and
+    dialogs. ``loaded`` are the addresses of scripts, frames, forms and refreshes as written,
+    ``scripts`` the beginnings of the inline ones.
+    ``marks``: ids and classes of visible elements that speak of captchas or challenges.
+    """
+
+    text: str = ""
+    buttons: tuple[str, ...] = ()
+    passwords: int = 0
+    loaded: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageSnapshot:
     """A rendered page at one moment, free of the browser.
 
@@ -201,6 +220,7 @@ class PageSnapshot:
     requested: tuple[str, ...] = ()
     embedded: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     frames: tuple[PageSnapshot, ...] = ()
+    content: Content = Content()
     cut: tuple[str, ...] = ()
 
 

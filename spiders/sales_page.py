@@ -19,8 +19,9 @@ from imagecrawler.extraction import extract, fingerprint, needs_images
 from imagecrawler.items import ImageCandidate, Outcome, PageItem
 from imagecrawler.jobs.attempt import Attempt, Seen
 from imagecrawler.jobs.conclude import without_page
-from imagecrawler.jobs.explain import Explanations
+from imagecrawler.jobs.explain import Explanations, challenge_of
 from imagecrawler.jobs.incremental import unchanged_page
+from imagecrawler.jobs.instead import instead_of_page
 from imagecrawler.jobs.job import Job, parse_arguments
 from imagecrawler.jobs.ledger import JobLedger
 from imagecrawler.jobs.log_context import work_of
@@ -169,6 +170,8 @@ class SalesPageSpider(Spider):
             kept = replace(attempt, fallback=attempt.fallback or rendered)
             return await self._make_do(kept, BrowserLost(rendered.cut), _lost(rendered.cut))
         candidates = extract(rendered.snapshot)
+        if instead := instead_of_page(attempt, rendered, candidates, challenge_of(response)):
+            return instead if isinstance(instead, Seen) else await self._without_page(job, instead)
         first = extract(attempt.fallback.snapshot) if attempt.fallback else candidates
         mark = fingerprint(first, job.target.max_images)
         if item := unchanged_page(job, rendered, mark, attempt.seconds):

@@ -18,6 +18,7 @@ from imagecrawler.api.headers import BodyLimit, JsonBodies, SecurityHeaders
 from imagecrawler.api.metrics import Metrics, RequestMetrics
 from imagecrawler.api.openapi import document
 from imagecrawler.api.problems import HANDLERS
+from imagecrawler.api.rates import RateLimit
 from imagecrawler.api.services import open_services
 from imagecrawler.api.worker_metrics import WorkerFigures
 from imagecrawler.config import Config
@@ -56,6 +57,7 @@ def create_app(config: Config, workers: WorkerFigures | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.tokens = TokenVerifier.from_config(config)
+    app.state.rates = RateLimit(config.rate_limit)
     app.state.metrics = Metrics(workers)
     for router in ROUTERS:
         app.include_router(router)

@@ -115,10 +115,12 @@ async def _current_user(
         raise _unauthorized("Send a token: Authorization: Bearer …", 'Bearer realm="imagecrawler"')
     verifier: TokenVerifier = request.app.state.tokens
     try:
-        return await verifier.user_of(credentials.credentials)
+        user_id = await verifier.user_of(credentials.credentials)
     except jwt.PyJWTError as error:
         challenge = 'Bearer realm="imagecrawler", error="invalid_token"'
         raise _unauthorized(f"The token is not accepted: {error}", challenge) from None
+    request.app.state.rates.check(user_id)
+    return user_id
 
 
 def _unauthorized(detail: str, challenge: str) -> HTTPException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -10,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY: Final = 64 * 1024
 """Bytes of a request's body; the longest valid one is an address of 4,096 characters."""
+
+BODY_SECONDS: Final = 15
+"""For a body to come as a whole: MAX_BODY at 35 kbit/s."""
 
 SECURITY: Final = (
     ("X-Content-Type-Options", "nosniff"),
@@ -44,18 +48,29 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 to bodies of more than MAX_BODY bytes, announced or not."""
+    """Answers 413 to bodies of more than MAX_BODY bytes, announced or not, 408 to slow ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         received = 0
+        due: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, due
+            try:
+                async with asyncio.timeout_at(due):
+                    message = await receive()
+            except TimeoutError:
+                detail = f"The body did not come within {BODY_SECONDS} seconds."
+                raise HTTPException(408, detail, {"Connection": "close"}) from None
+            if not message.get("more_body"):
+                due = None  # what comes is the client's hanging up
             received += len(message.get("body", b""))
             if received > MAX_BODY:
                 raise HTTPException(413, f"A request may have {MAX_BODY} bytes at most.")

@@ -15,9 +15,10 @@ Answers = dict[int | str, dict[str, Any]]
 DESCRIPTIONS: Final = {
     401: "No token, or one that is not accepted.",
     404: "There is no such thing, or it is somebody else's.",
+    408: "The body did not come in time.",
     413: "The body is too large.",
     422: "The request is not valid; `errors` names the fields.",
-    429: "Too many scrapes; `Retry-After` says when to come again.",
+    429: "Too many requests, or scrapes; `Retry-After` says when to come again.",
     503: "A part of the service cannot be reached.",
 }
 
@@ -39,8 +40,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def problems(*statuses: int) -> Answers:
-    """The ``responses`` of a route that answers these, besides 401, 422 and 503."""
-    return {status: _problem(status) for status in sorted({401, 422, 503, *statuses})}
+    """The ``responses`` of a route that answers these, besides 401, 422, 429 and 503."""
+    return {status: _problem(status) for status in sorted({401, 422, 429, 503, *statuses})}
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from imagecrawler.api.headers import SECURITY
 from imagecrawler.errors import (
     BadInput,
     DatabaseError,
@@ -71,8 +72,9 @@ def _of_ours(request: Request, error: Exception) -> Response:
 
 
 def _of_fault(_: Request, __: Exception) -> Response:
-    # The server logs the traceback: Starlette raises the exception again after this answer.
-    return ProblemResponse(500, "The service failed. Its log says why.")
+    # The server logs the traceback: Starlette raises the exception again after this answer, which
+    # it makes outside of all middleware.
+    return ProblemResponse(500, "The service failed. Its log says why.", dict(SECURITY))
 
 
 HANDLERS: Final[tuple[tuple[type[Exception], Callable[[Request, Exception], Response]], ...]] = (

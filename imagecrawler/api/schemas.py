@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from imagecrawler.errors import BadTarget
 from imagecrawler.items import Outcome, Reason
-from imagecrawler.jobs.job import MAX_IMAGES, MAX_URL_LENGTH, parse_url
+from imagecrawler.jobs.address import MAX_URL_LENGTH, parse_url
+from imagecrawler.jobs.job import MAX_IMAGES
 
 PREFIX: Final = "/api/intelligence/product-images"
 
@@ -21,7 +22,10 @@ IMAGE: Final = "c2b1f1d4-3e55-4b0a-8f57-0a9f6f1e2d3c"
 USER: Final = "9b2f0f6e-1d1c-4a7e-8c3a-7a5d9e4b6c21"
 R2_PATH: Final = f"campaigns/{CAMPAIGN}/scraped-images/hero_01.jpg"
 CDN_URL: Final = f"https://cdn.example.com/{R2_PATH}"
-PAGE_PATTERN: Final = r"^https?://[^\s/?#@:\[\]\\]+(:[0-9]{1,4})?([/?#][^\s]*)?$"
+PAGE_PATTERN: Final = (
+    r"^https?://([A-Za-z0-9_-]{1,30}\.){0,3}[A-Za-z][A-Za-z0-9_-]{0,30}(:[1-9][0-9]{0,3})?"
+    r"([/?#][^\s\u0000-\u001f\u007f-\u009f]*)?$"
+)
 """What parse_url takes, for clients; it knows more than a pattern can say."""
 
 MOMENT: Final = "2026-03-14T09:26:53Z"

@@ -39,7 +39,7 @@ IdempotencyKey = Annotated[
 @router.post(
     "/scrape",
     response_model=ScrapeResponse,
-    responses={202: _ACCEPTED, **problems(404, 413, 429)},
+    responses={202: _ACCEPTED, **problems(404, 408, 413)},
 )
 async def scrape_page(
     wanted: ScrapeRequest,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from imagecrawler.api.app import create_app
+from imagecrawler.api.protocol import MAX_HEADERS, BoundedProtocol
 from imagecrawler.api.worker_metrics import WorkerFigures, worker_figures
 from imagecrawler.api.workers import standing_workers
 from imagecrawler.config import PREFIX, Config
@@ -57,6 +58,9 @@ async def _serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            http=BoundedProtocol,
+            ws="none",
+            h11_max_incomplete_event_size=MAX_HEADERS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )

@@ -7,5 +7,6 @@ rules and their order are in ``rules.py``. ``merge.py`` joins the records into c
 from imagecrawler.extraction.extract import extract
 from imagecrawler.extraction.fingerprint import fingerprint
 from imagecrawler.extraction.loading import is_evident, needs_images
+from imagecrawler.extraction.stand_in import stand_in
 
-__all__ = ["extract", "fingerprint", "is_evident", "needs_images"]
+__all__ = ["extract", "fingerprint", "is_evident", "needs_images", "stand_in"]

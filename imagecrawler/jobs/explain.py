@@ -12,7 +12,13 @@ from imagecrawler.egress.guard import EgressGuard
 from imagecrawler.errors import RenderFailed
 from imagecrawler.items import Outcome, Reason
 from imagecrawler.jobs.politeness import Postponed
-from imagecrawler.rendering.verdict import PageVerdict, judge_answer, parse_retry_after
+from imagecrawler.rendering.verdict import (
+    CHALLENGE_HEADERS,
+    PageVerdict,
+    challenger,
+    judge_answer,
+    parse_retry_after,
+)
 
 ROBOTS = (
     "robots.txt of the site does not allow it; "
@@ -52,7 +58,8 @@ class Explanations:
         kind = response.headers.get("Content-Type") or b""
         pause = response.headers.get("Retry-After") or b""
         after = parse_retry_after(pause.decode("latin-1"))
-        return judge_answer(response.status, kind.decode("latin-1"), after)
+        challenge = challenge_of(response)
+        return judge_answer(response.status, kind.decode("latin-1"), after, challenge)
 
     def of_failure(self, url: str, failure: Failure) -> PageVerdict:
         """The request for the page at ``url`` gave no page."""
@@ -84,3 +91,9 @@ class Explanations:
             return None
         detail = f"{verdict.detail}; {REMEDIES[verdict.kind]}"
         return PageVerdict(Outcome.FAILED, detail, verdict.kind != "refused")
+
+
+def challenge_of(response: Response) -> str:
+    """Whose challenge the site's answer is, empty where its headers name none."""
+    values = {name: response.headers.get(name) or b"" for name, *_ in CHALLENGE_HEADERS}
+    return challenger({name: value.decode("latin-1") for name, value in values.items()})

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from imagecrawler.budget import Budget
 from imagecrawler.errors import BadTarget
 from imagecrawler.items import KnownPage, Target
+from imagecrawler.jobs.address import parse_url
 from imagecrawler.jobs.retry import ONCE, RetryPolicy
 
 MAX_IMAGES = 50
-MAX_URL_LENGTH = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +65,6 @@ def parse_arguments(
         job_id=_parse_id("job_id", job_id),
         incremental=_parse_switch("incremental", incremental),
     )
-
-
-def parse_url(url: str | None) -> str:
-    """The address of a page. Raises BadTarget when it is none."""
-    text = (url or "").strip()
-    if not text:
-        raise BadTarget("url: missing; give the address of the page, such as https://example.com/p")
-    if len(text) > MAX_URL_LENGTH:
-        raise BadTarget(f"url: longer than {MAX_URL_LENGTH} characters")
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise BadTarget(f"url: {text!r} is no address ({error})") from None
-    if parts.scheme not in ("http", "https"):
-        raise BadTarget(f"url: {text!r} must begin with http:// or https://")
-    if not host or any(character.isspace() for character in text):
-        raise BadTarget(f"url: {text!r} is no address of a page")
-    if parts.username is not None or parts.password is not None:
-        raise BadTarget("url: must not contain a user name or password")
-    return text
 
 
 def _parse_id(name: str, value: str | UUID | None) -> UUID | None:

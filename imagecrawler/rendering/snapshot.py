@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from imagecrawler.budget import Budget
-from imagecrawler.items import Element, ItemProperty, PageSnapshot, Rect, Script, Source
+from imagecrawler.items import Content, Element, ItemProperty, PageSnapshot, Rect, Script, Source
 from imagecrawler.rendering.embedded import addressed, blob_addresses, bytes_of_blobs
 from imagecrawler.rendering.frames import Frames, Place
 from imagecrawler.rendering.world import IsolatedWorld
@@ -67,6 +67,7 @@ def parse_document(data: dict[str, Any], blobs: dict[str, str]) -> PageSnapshot:
             "scripts": tuple(Script(**script) for script in data["scripts"]),
             "properties": tuple(_property(entry) for entry in data["properties"]),
             "embedded": embedded,
+            "content": _content(data["content"]),
             "cut": tuple(data["cut"]),
         }
     )
@@ -87,3 +88,8 @@ def _element(data: dict[str, Any]) -> Element:
 
 def _property(data: dict[str, Any]) -> ItemProperty:
     return ItemProperty(**{**data, "names": tuple(data["names"]), "types": tuple(data["types"])})
+
+
+def _content(data: dict[str, Any]) -> Content:
+    lists = {name: tuple(each) for name, each in data.items() if isinstance(each, list)}
+    return Content(**{**data, **lists})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from imagecrawler.extraction.stand_in import LET_US_IN
 from imagecrawler.items import Outcome
 
 #: Answers by which a site keeps crawlers out, rather than says that the page is not there.
@@ -19,6 +21,15 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 528)})
 
 #: After these a browser stays where it is.
 WITHOUT_BODY = frozenset({204, 205})
+
+#: Headers by which a protection says that its challenge stands in for the answer
+#: (developers.cloudflare.com/cloudflare-challenges; docs.aws.amazon.com/waf, "How AWS WAF uses
+#: tokens"): name, the beginning of its value, whose it is.
+CHALLENGE_HEADERS = (
+    ("cf-mitigated", "challenge", "Cloudflare"),
+    ("x-amzn-waf-action", "challenge", "AWS WAF"),
+    ("x-amzn-waf-action", "captcha", "AWS WAF"),
+)
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -44,10 +55,21 @@ class PageVerdict:
     was_asked: bool = True
 
 
+def challenger(headers: Mapping[str, str]) -> str:
+    """Whose challenge the answer is, by its headers (names in lower case); empty: of none."""
+    for name, value, whose in CHALLENGE_HEADERS:
+        if headers.get(name, "").strip().lower().startswith(value):
+            return whose
+    return ""
+
+
 def judge_answer(
-    status: int, content_type: str, retry_after: float | None = None
+    status: int, content_type: str, retry_after: float | None = None, challenge: str = ""
 ) -> PageVerdict | None:
-    """None for a page that can be crawled."""
+    """None for a page that can be crawled. ``challenge``: whose the answer is."""
+    if status >= 400 and challenge:
+        detail = f"the site answers with a challenge of {challenge} (HTTP {status}); {LET_US_IN}"
+        return PageVerdict(Outcome.BLOCKED, detail)
     if status >= 400:
         blocked = status in BLOCKING
         words = "the site refuses us with" if blocked else "the site answers"

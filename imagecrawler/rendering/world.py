@@ -25,7 +25,7 @@ _SCRIPTS = files("imagecrawler.rendering") / "scripts"
 #: What a script gets after dom.js, each made from those before it.
 _LIBRARIES = {
     "dialogs": ("context",),
-    "snapshot": ("context", "shown", "metadata"),
+    "snapshot": ("context", "shown", "metadata", "content"),
     "frames": ("context", "shown"),
     "gallery": ("context", "stage"),
     "colours": ("context", "stage"),

@@ -146,7 +146,7 @@ def test_a_report_that_cannot_be_written_costs_no_answer(
     [
         ("/nothing-here", "HTTP 404"),
         ("/500", "HTTP 500"),
-        ("/empty", "no picture on the page"),
+        ("/empty", "the site shows an empty page"),
         ("/text-only", "no picture on the page"),
         ("/private/prices", "robots.txt"),
         ("/manual.pdf", "not an HTML page"),

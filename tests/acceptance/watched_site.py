@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/i/"):
             with self.sites.lock:
                 self.sites.images[self.path] += 1
-            self._send(200, "image/jpeg", _picture(self.path))
+            self._send(200, "image/jpeg", picture_at(self.path))
         else:
             self._visit()
 
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @lru_cache(maxsize=4096)
-def _picture(path: str) -> bytes:
+def picture_at(path: str) -> bytes:
     """A picture that is like no other: blurred noise in colours of its own."""
     random = np.random.default_rng(list(path.encode()))
     small = random.integers(0, 255, (8, 8, 3), dtype=np.uint8)

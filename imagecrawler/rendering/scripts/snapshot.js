@@ -1,5 +1,5 @@
 // Everything extraction needs to know of one document, as one JSON text.
-(dom, context, shown, metadata, maxElements) => {
+(dom, context, shown, metadata, content, maxElements) => {
   const MAX_NODES = 100000, MAX_ATTRIBUTE = 20000, MAX_JSON = 1000000;
   const LEAST_EMBEDDED = 4096, MAX_EMBEDDED = 50;
   const FILE = /\.(?:jpe?g|jfif|png|webp|avif|gif)\b|\/is\/image\/|\/image\/(?:upload|fetch)\//i;
@@ -155,6 +155,6 @@
     language: dom.attribute(root, 'lang') || '',
     viewport: [innerWidth, innerHeight], document: [dom.width(root), dom.height(root)],
     device_pixel_ratio: devicePixelRatio, user_agent: navigator.userAgent,
-    elements, odd, embedded, cut, ...data,
+    elements, odd, embedded, content, cut, ...data,
   });
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from imagecrawler.api.headers import MAX_BODY
+from imagecrawler.api.headers import MAX_BODY, SECURITY
 from imagecrawler.db.campaigns import Campaign
 from imagecrawler.db.database import Database
+from imagecrawler.db.repository import ScrapedImageRepository
 
 
 def _assert_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
@@ -90,6 +92,67 @@ async def test_every_answer_is_guarded(client: httpx.AsyncClient, path: str) -> 
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_a_failure_is_guarded_too(
+    client: httpx.AsyncClient, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(**_: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(ScrapedImageRepository, "get_most_used", broken)
+    answer = await client.get(f"/{campaign.id}/most-used")
+    _assert_problem(answer, 500)
+    assert dict(SECURITY).items() <= {name: answer.headers[name] for name, _ in SECURITY}.items()
+
+
+@pytest.mark.parametrize("settings", [{"rate_limit": 3}])
+async def test_who_asks_too_often_is_told_when_to_come_again(
+    client: httpx.AsyncClient, bearer: Callable[[UUID], dict[str, str]]
+) -> None:
+    answers = [await client.get("/campaigns") for _ in range(4)]
+    assert [each.status_code for each in answers[:3]] == [200] * 3
+    _assert_problem(answers[3], 429)
+    assert 0 < int(answers[3].headers["Retry-After"]) <= 21
+    _assert_problem(await client.post("/scrape", json={}), 429)
+    other = await client.get("/campaigns", headers=bearer(uuid4()))
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:secret@shop.example/",
+        "file:///etc/passwd",
+        "http://shop.example/\x00",
+        "http://shop.example/\n<script>",
+        "http://" + "a" * 5000,
+    ],
+)
+async def test_a_page_s_address_is_checked_before_anything_is_done(
+    client: httpx.AsyncClient, campaign: Campaign, url: str
+) -> None:
+    body = {"campaign_id": str(campaign.id), "sales_page_url": url}
+    answer = await client.post("/scrape", json=body)
+    problem = _assert_problem(answer, 422)
+    assert problem["errors"][0]["field"] == "body.sales_page_url"
+    assert "secret" not in answer.text
+
+
+async def test_an_odd_host_is_crawled_as_what_it_is(
+    client: httpx.AsyncClient, campaign: Campaign
+) -> None:
+    body = {"campaign_id": str(campaign.id), "sales_page_url": "http://\u2460\u2461\u2466.1/"}
+    answer = await client.post("/scrape", json=body, headers={"Prefer": "respond-async"})
+    job = (await client.get(f"http://api.test{answer.headers['Location']}")).json()
+    assert job["sales_page_url"] == "http://127.0.0.1/"
+
+
+async def test_half_a_character_is_no_failure_of_ours(client: httpx.AsyncClient) -> None:
+    content = b'{"campaign_id": "\\ud800", "sales_page_url": "http://\\udfff.example/"}'
+    answer = await client.post("/scrape", content=content)
+    assert answer.status_code in (400, 422)
+    _assert_problem(answer, answer.status_code)
 
 
 PREFLIGHT = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET"}

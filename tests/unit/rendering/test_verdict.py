@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from imagecrawler.items import Outcome
 from imagecrawler.rendering.verdict import (
+    challenger,
     is_transient,
     judge_abort,
     judge_answer,
@@ -26,6 +27,29 @@ def test_a_refusal_is_blocked(status: int) -> None:
     assert verdict is not None
     assert verdict.outcome is Outcome.BLOCKED
     assert str(status) in verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("headers", "whose"),
+    [
+        ({"cf-mitigated": "challenge"}, "Cloudflare"),
+        ({"x-amzn-waf-action": "captcha"}, "AWS WAF"),
+        ({"x-amzn-waf-action": " Challenge"}, "AWS WAF"),
+        ({"server": "cloudflare", "cf-ray": "8c1f"}, ""),
+        ({"x-amzn-waf-action": "count"}, ""),
+        ({}, ""),
+    ],
+)
+def test_headers_name_a_challenge(headers: dict[str, str], whose: str) -> None:
+    assert challenger(headers) == whose
+
+
+@pytest.mark.parametrize("status", [403, 405, 503])
+def test_a_challenge_is_blocked_whatever_its_status(status: int) -> None:
+    verdict = judge_answer(status, "text/html", challenge="AWS WAF")
+    assert verdict is not None
+    assert (verdict.outcome, verdict.is_transient) == (Outcome.BLOCKED, False)
+    assert f"a challenge of AWS WAF (HTTP {status})" in verdict.detail
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 500, 503, 599])
