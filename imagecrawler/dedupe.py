@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from imagecrawler.imaging.components import fidelity
 from imagecrawler.imaging.hashing import hamming
 from imagecrawler.imaging.likeness import GATE, same_picture
 from imagecrawler.items import Reason, Rejection, Role, ScoredImage
 
 Outcome = tuple[tuple[ScoredImage, ...], tuple[Rejection, ...]]
-
-_OF_VERSIONS = ("resolution", "sharpness", "compression")
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
 def _fitness(image: ScoredImage) -> tuple[float, int, float]:
     """How good a version is, by what its own pixels say and not by its place on the page."""
     pixels = image.measured.width * image.measured.height
-    return sum(image.breakdown.get(name, 0.0) for name in _OF_VERSIONS), pixels, image.quality
+    return fidelity(image.measured), pixels, image.quality
 
 
 def _folded(cluster: _Cluster) -> ScoredImage:

@@ -22,6 +22,8 @@ MAX_SCANS = 100
 MAX_SCANNED_PIXELS = 1_000_000_000
 LARGE_PIXELS = 16_000_000
 WORKING_SIDE = 512
+DETAIL_PIXELS = 1_200_000
+"""Detail is looked for in fewer pixels than these; what has more is halved until it fits."""
 
 FORMATS = ("jpeg", "png", "webp", "avif", "gif")
 
@@ -45,8 +47,9 @@ class Decoded:
 
     ``width`` and ``height`` are natural pixels after EXIF orientation, ``bytes`` the length of the
     file. ``working`` is RGB in sRGB on white, its long side from half of WORKING_SIDE to below
-    WORKING_SIDE, or all there is of a smaller picture; ``grey`` is the same at WORKING_SIDE, or
-    smaller.
+    WORKING_SIDE, or all there is of a smaller picture; ``grey`` is its luma. ``detailed`` is the
+    same of below DETAIL_PIXELS, as it is stored (EXIF orientation not applied), every pixel the
+    mean of ``step`` x ``step`` natural ones.
     ``transparent`` is the share (0 to 1) of it that is mostly transparent, ``quantizer`` the mean
     step of a JPEG's luminance table (0 for other formats).
     """
@@ -57,6 +60,8 @@ class Decoded:
     bytes: int
     working: Image.Image = field(repr=False)
     grey: Image.Image = field(repr=False)
+    detailed: Image.Image = field(repr=False)
+    step: int = 1
     has_alpha: bool = False
     transparent: float = 0.0
     quantizer: float = 0.0
@@ -116,10 +121,13 @@ def _check_scans(body: bytes, pixels: int) -> None:
 def _reduced(image: Image.Image, form: str, size: int) -> Decoded:
     width, height = image.size
     quantizer = _quantizer(image)
-    _draft(image)
-    picture = _shrunk(_plain_mode(image))
+    step = _step(width * height)
+    # Lets a JPEG be decoded at a half, quarter or eighth, at less cost.
+    image.draft(None, (max(1, width // step), max(1, height // step)))
+    picture = _shrunk(_plain_mode(image), width, step)
     picture = _to_srgb(picture, image.info.get("icc_profile"))
-    working, transparent = _on_white(picture)
+    detailed, transparent = _on_white(picture)
+    working = _halved(detailed, WORKING_SIDE)
     orientation = image.getexif().get(_ORIENTATION_TAG, 1)
     if orientation in _TURNS:
         working = working.transpose(_TURNS[orientation])
@@ -130,36 +138,32 @@ def _reduced(image: Image.Image, form: str, size: int) -> Decoded:
         height,
         form,
         size,
-        working.reduce(2) if max(working.size) >= WORKING_SIDE else working,
-        in_grey(working),
+        working,
+        working.convert("L"),
+        detailed,
+        step,
         has_alpha=transparent is not None,
         transparent=transparent or 0.0,
         quantizer=quantizer,
     )
 
 
-def in_grey(picture: Image.Image) -> Image.Image:
-    """At most WORKING_SIDE on its long side, never enlarged."""
-    grey = picture.convert("L")
-    return to_working_side(grey) if max(grey.size) > WORKING_SIDE else grey
+def _step(pixels: int) -> int:
+    step = 1
+    while pixels >= DETAIL_PIXELS * step * step:
+        step *= 2
+    return step
 
 
-def to_working_side(picture: Image.Image) -> Image.Image:
-    """WORKING_SIDE on its long side, whatever it was."""
-    scale = WORKING_SIDE / max(picture.size)
-    width, height = (max(1, round(length * scale)) for length in picture.size)
-    return picture.resize((width, height), Image.Resampling.BICUBIC)
+def _shrunk(picture: Image.Image, width: int, step: int) -> Image.Image:
+    """To a ``step``-th of ``width``, as far as a draft has not done it: means are cheap."""
+    left = step // round(width / picture.width)
+    return picture.reduce(left) if left > 1 else picture
 
 
-def _draft(image: Image.Image) -> None:
-    """Lets a JPEG be decoded at a half, quarter or eighth, at less cost."""
-    fit = min(1.0, WORKING_SIDE / max(image.size))
-    image.draft(None, (max(1, round(image.width * fit)), max(1, round(image.height * fit))))
-
-
-def _shrunk(picture: Image.Image) -> Image.Image:
-    """By a whole factor, as a draft is: means of blocks cost a tenth of a resampling."""
-    factor = max(picture.size) // WORKING_SIDE
+def _halved(picture: Image.Image, limit: int) -> Image.Image:
+    """By a power of two to below ``limit``."""
+    factor = 1 << max(0, max(picture.size) // limit).bit_length()
     return picture.reduce(factor) if factor > 1 else picture
 
 

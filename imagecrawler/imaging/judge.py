@@ -13,6 +13,7 @@ from imagecrawler.imaging.roles import drawings_of, in_words, likelihoods
 from imagecrawler.items import (
     ImageCandidate,
     Likelihoods,
+    Measurements,
     PageSnapshot,
     Reason,
     Rejection,
@@ -26,8 +27,11 @@ MIN_SIDE = 120
 MIN_SPREAD = 6.0
 """L*a*b* between a picture's extremes; less is not seen."""
 
-MIN_SHARPNESS = 0.15
-"""Measured on photographs: enlarged from 64 px they lie below 0.13, unspoilt ones above 0.27."""
+MIN_SHARPNESS = 0.07
+"""Measured on photographs: enlarged from 64 px they lie below 0.07, unspoilt ones above 0.4."""
+
+MAX_STILL = 2.0
+"""Grey levels of noise; a stand-in was made small, which takes grain away."""
 
 Verdict = tuple[tuple[ScoredImage, ...], tuple[Rejection, ...]]
 
@@ -72,7 +76,7 @@ def _fault(image: Examined, reading: Likelihoods, evidence: float) -> tuple[Reas
         return Reason.TOO_SMALL, f"{size}, at least {MIN_SIDE} px a side are needed"
     if measured.features["spread"] < MIN_SPREAD:
         return Reason.PLACEHOLDER, "one flat colour"
-    if measured.features["sharpness"] < MIN_SHARPNESS:
+    if _is_blurred(measured):
         return Reason.PLACEHOLDER, "a blurred stand-in without detail"
     # Where the page insists that this is the product, looking drawn is weak evidence.
     if reading.graphic > 0.5 + 0.4 * evidence:
@@ -80,6 +84,11 @@ def _fault(image: Examined, reading: Likelihoods, evidence: float) -> tuple[Reas
         told = f"({reading.graphic:.0%}: {decisive})" if decisive else f"({reading.graphic:.0%})"
         return Reason.GRAPHIC, f"looks like a logo, icon, banner or chart {told}"
     return None
+
+
+def _is_blurred(measured: Measurements) -> bool:
+    found = measured.features
+    return found["sharpness"] < MIN_SHARPNESS and found["noise"] < MAX_STILL
 
 
 def _scored(image: Examined, reading: Likelihoods, evidence: float) -> ScoredImage:

@@ -6,9 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from imagecrawler.imaging.artefacts import lettering, noise, quantum
 from imagecrawler.imaging.colour import Lab, lab
-from imagecrawler.imaging.decode import WORKING_SIDE, Decoded, to_working_side
+from imagecrawler.imaging.decode import Decoded
+from imagecrawler.imaging.detail import detail
 from imagecrawler.imaging.scene import scene
+from imagecrawler.imaging.strips import strips
+from imagecrawler.imaging.tone import tones
 
 Floats = npt.NDArray[np.float32]
 
@@ -36,10 +40,22 @@ def features(decoded: Decoded) -> dict[str, float]:
         **scene(colours),
         "palette": float(_palette(small)),
         "unchanged": _unchanged(np.asarray(decoded.grey)),
-        "sharpness": sharpness(decoded.grey),
+        **tones(np.asarray(small.reduce(2))),
+        **_at_full_size(decoded),
         "transparent": decoded.transparent,
         "quantizer": decoded.quantizer,
         "bits_per_pixel": 8 * decoded.bytes / (decoded.width * decoded.height),
+    }
+
+
+def _at_full_size(decoded: Decoded) -> dict[str, float]:
+    found = strips(decoded.detailed)
+    grain = noise(found)
+    return {
+        **detail(found, grain),
+        "noise": grain,
+        "quantum": quantum(found, decoded.step),
+        "lettering": lettering(found),
     }
 
 
@@ -91,29 +107,3 @@ def _palette(picture: Image.Image) -> int:
 
 def _unchanged(grey: npt.NDArray[np.uint8]) -> float:
     return float((grey[:, 1:] == grey[:, :-1]).mean()) if grey.shape[1] > 1 else 1.0
-
-
-def sharpness(grey: Image.Image) -> float:
-    """How much of the edges' energy a blur of fixed size takes away, 0 (blurred) to 1.
-
-    The no-reference blur measure of Crete et al. 2007, with energies in place of sums so that
-    strong edges decide and noise on plain grounds does not. It is taken at WORKING_SIDE after
-    enlarging smaller pictures to it: detail counts per picture, not per pixel, and a picture
-    that was scaled down cannot come out sharper.
-    """
-    enlarged = to_working_side(grey) if max(grey.size) < WORKING_SIDE else grey
-    values = np.asarray(enlarged, dtype=np.float32)
-    return max(_lost_to_blur(values), _lost_to_blur(values.T))
-
-
-def _lost_to_blur(values: Floats) -> float:
-    """Along the second axis: the share of the differences' energy that a 5-pixel box takes.
-
-    A floor of 2 squared grey levels keeps coding noise from counting as detail in soft pictures.
-    """
-    if values.shape[1] < 8:
-        return 0.0
-    before = float(np.square(values[:, 1:] - values[:, :-1]).mean())
-    # the box moves on by one pixel: another comes in, one falls out
-    after = float(np.square(values[:, 6:] - values[:, 1:-5]).mean()) / 25
-    return max(0.0, before - after) / (before + 2)

@@ -1,63 +1,19 @@
 """The quality score: named components from 0 to 1, weighted to a total of 0 to 100.
 
-Adding a component is one function and one line in COMPONENTS. Weights are relative.
+Adding a component is one function and one line in PIXELS or CONTEXT. Weights are relative: large
+where a fault cannot be mended (detail that is not there), small where a shopper looks past it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import log, log2
 
+from imagecrawler.imaging import components
 from imagecrawler.imaging.box import LEAST_BOX, shown
 from imagecrawler.items import ImageCandidate, Measurements
 
-Component = Callable[[Measurements, ImageCandidate], float]
-
-_SMALLEST, _AMPLE = 100.0, 1600.0
-
-
-def resolution(measured: Measurements, _: ImageCandidate) -> float:
-    """The geometric mean of the sides on a log scale: 0 at 100 px, 1 at 1600 px.
-
-    Logarithmic because what is visible grows with the ratio of sizes; 1600 px is what large
-    shops ask of a main picture that can be zoomed.
-    """
-    side = (measured.width * measured.height) ** 0.5
-    return _unit(log2(side / _SMALLEST) / log2(_AMPLE / _SMALLEST))
-
-
-def sharpness(measured: Measurements, _: ImageCandidate) -> float:
-    """The blur measure of ``measure.sharpness``, stretched to the range photographs take."""
-    return _unit(measured.features["sharpness"] / 0.9)
-
-
-def aspect(measured: Measurements, _: ImageCandidate) -> float:
-    """1 up to 16:9 either way, falling to 0 at 5:1, as banners and strips go."""
-    ratio = max(measured.width, measured.height) / min(measured.width, measured.height)
-    return 1 - _unit(log(ratio / 1.78) / log(5 / 1.78))
-
-
-def contrast(measured: Measurements, _: ImageCandidate) -> float:
-    """The spread of L* between the 2nd and the 98th percentile; 40 is enough."""
-    return _unit(measured.features["contrast"] / 40)
-
-
-def compression(measured: Measurements, _: ImageCandidate) -> float:
-    """How much the file gave up: for JPEG by its quantization table, else by bits per pixel.
-
-    A mean luminance step of 6 or less counts 1, of 200 or more 0: what libjpeg calls qualities
-    of about 95 and 14. WebP and AVIF keep no table within reach: 3 bits a pixel count 0.9, 0.05
-    count 0.5. PNG loses nothing, GIF all but 256 colours.
-    """
-    if measured.format in _FIXED_COMPRESSION:
-        return _FIXED_COMPRESSION[measured.format]
-    if measured.format == "jpeg":
-        return 1 - _unit(log(max(measured.features["quantizer"], 1.0) / 6) / log(200 / 6))
-    bits = max(measured.features["bits_per_pixel"], 1e-3)
-    return 0.5 + 0.4 * _unit(log(bits / 0.05) / log(3 / 0.05))
-
-
-_FIXED_COMPRESSION = {"png": 1.0, "gif": 0.5}
+Component = Callable[[Measurements], float]
+InContext = Callable[[Measurements, ImageCandidate], float]
 
 
 def position(measured: Measurements, candidate: ImageCandidate) -> float:
@@ -96,22 +52,33 @@ def source(_: Measurements, candidate: ImageCandidate) -> float:
     return max((TRUST.get(name, 0.5) for name in candidate.sources), default=0.5)
 
 
-COMPONENTS: tuple[tuple[str, float, Component], ...] = (
-    ("resolution", 30, resolution),
-    ("sharpness", 20, sharpness),
-    ("compression", 15, compression),
-    ("contrast", 8, contrast),
-    ("aspect", 7, aspect),
-    ("position", 10, position),
-    ("source", 10, source),
+PIXELS: tuple[tuple[str, float, Component], ...] = (
+    ("resolution", 41, components.resolution),
+    ("sharpness", 13, components.sharpness),
+    ("compression", 10, components.compression),
+    ("noise", 10, components.noise),
+    ("exposure", 7, components.exposure),
+    ("contrast", 2, components.contrast),
+    ("colour", 1, components.colour),
+    ("background", 1, components.background),
+    ("overlay", 1, components.overlay),
+    ("aspect", 4, components.aspect),
 )
+
+CONTEXT: tuple[tuple[str, float, InContext], ...] = (
+    ("position", 5, position),
+    ("source", 5, source),
+)
+
+COMPONENTS = tuple((name, weight) for name, weight, _ in (*PIXELS, *CONTEXT))
 
 
 def score(measured: Measurements, candidate: ImageCandidate) -> tuple[float, dict[str, float]]:
     """The quality, 0 to 100, and its components, each 0 to 1."""
-    breakdown = {name: function(measured, candidate) for name, _, function in COMPONENTS}
-    total = sum(weight * breakdown[name] for name, weight, _ in COMPONENTS)
-    return 100 * total / sum(weight for _, weight, _ in COMPONENTS), breakdown
+    breakdown = {name: component(measured) for name, _, component in PIXELS}
+    breakdown |= {name: component(measured, candidate) for name, _, component in CONTEXT}
+    total = sum(weight * breakdown[name] for name, weight in COMPONENTS)
+    return 100 * total / sum(weight for _, weight in COMPONENTS), breakdown
 
 
 def _unit(value: float) -> float:

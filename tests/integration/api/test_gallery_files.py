@@ -164,7 +164,7 @@ def test_reasons_are_worded_as_in_the_crawl_report(reason: Reason) -> None:
     assert words in text("wording.js")
 
 
-@pytest.mark.parametrize("name", [*Outcome, *(name for name, _, _ in COMPONENTS)])
+@pytest.mark.parametrize("name", [*Outcome, *(name for name, _ in COMPONENTS)])
 def test_outcomes_and_parts_of_the_score_have_words(name: str) -> None:
     assert re.search(rf'^  {name}: "\w', text("wording.js"), re.MULTILINE)
 

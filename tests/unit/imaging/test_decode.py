@@ -83,7 +83,8 @@ def test_a_large_picture_is_made_smaller(form: str) -> None:
     decoded = decode(saved(gradient(3000, 1500), form))
     assert (decoded.width, decoded.height) == (3000, 1500)
     assert WORKING_SIDE <= 2 * max(decoded.working.size) < 2 * WORKING_SIDE
-    assert decoded.grey.size == (WORKING_SIDE, WORKING_SIDE // 2)
+    assert decoded.grey.size == decoded.working.size
+    assert (decoded.step, decoded.detailed.size) == (2, (1500, 750))
 
 
 def test_a_small_picture_is_not_enlarged() -> None:

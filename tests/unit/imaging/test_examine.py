@@ -26,7 +26,7 @@ def test_everything_known_of_one_picture(draw: Draw, encode: Encode, download: D
     assert found.measured.format == "png"
     assert found.sha256 == hashlib.sha256(body).hexdigest()
     assert 0 < found.quality <= 100
-    assert set(found.breakdown) == {name for name, _, _ in COMPONENTS}
+    assert set(found.breakdown) == {name for name, _ in COMPONENTS}
 
 
 def test_what_stays_in_memory_is_small(draw: Draw, encode: Encode, download: Download) -> None:

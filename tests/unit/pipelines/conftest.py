@@ -76,7 +76,13 @@ def _scored(name: str, quality: float = 50.0, role: Role = Role.PRODUCT, **extra
     digest = hashlib.sha256(name.encode()).hexdigest()
     fields: dict[str, Any] = {
         "image": _downloaded(name, name.encode()),
-        "measured": Measurements(1200, 900, "png", phash=int(digest[:16], 16)),
+        "measured": Measurements(
+            1200,
+            900,
+            "png",
+            int(digest[:16], 16),
+            {"cycles": 100.0, "clipped": 0.0, "quantum": 0.0, "noise": 0.0},
+        ),
         "sha256": digest,
         "quality": quality,
         "breakdown": {"sharpness": quality / 100},

@@ -26,7 +26,7 @@ async def test_what_is_over_the_limit_is_rejected(page, scored):
 
 async def test_a_duplicate_takes_no_place(page, scored):
     large = scored("a", 50)
-    small = scored("b", 20, sha256=large.sha256)
+    small = scored("b", 20, sha256=large.sha256, measured=large.measured)
     other = scored("c", 10)
     earlier = Rejection("https://shop.example/gone.png", Reason.UNREACHABLE)
     before = page(max_images=2, scored=(small, large, other), rejections=(earlier,))

@@ -1,0 +1,130 @@
+"""The components of the quality score that pixels decide, each 0 to 1 from ``measure.features``.
+
+Where a component is full is set by what clean photographs of shops reach, so that spoiling one
+never pays: only what is worse than those loses, and what a blur or a darkening hides of one fault
+is less than what it costs elsewhere.
+"""
+
+from __future__ import annotations
+
+from math import log, log2
+
+from imagecrawler.items import Measurements
+
+# Cycles over a side.
+_FEWEST, _AMPLE = 20.0, 97.0
+
+
+def resolution(measured: Measurements) -> float:
+    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 20, 1 at 97.
+
+    A sharp photograph has about one cycle to six pixels, so that is 120 px and 580 px a side. It
+    is what is seen that counts and not the file's width: an enlarged picture has the cycles of
+    its original. Clipped pixels hold no detail and do not count as pixels. Logarithmic because
+    what is visible grows with the ratio of sizes.
+    """
+    return _between(log2(max(effective_cycles(measured), 1.0)), log2(_FEWEST), log2(_AMPLE))
+
+
+def effective_cycles(measured: Measurements) -> float:
+    """The cycles over a side of the area that is not clipped, without an upper bound."""
+    found = measured.features
+    seen: float = max(0.0, 1 - found["clipped"]) ** 0.5
+    return found["cycles"] * seen
+
+
+def fidelity(measured: Measurements) -> float:
+    """The real detail of one version of a picture among others, in octaves; no fixed range.
+
+    The natural side as far as its cycles bear it out, at 12 pixels each, which all but the softest
+    shop photographs do; what goes beyond rather counts against it, as enlargements do. What
+    compression adds to the edges is taken off: up to 0.24 octaves were measured at step 10, so
+    each doubling of the step costs a quarter, and more from where it is seen, as noise does.
+    """
+    natural = log2(measured.width * measured.height) / 2
+    seen = log2(max(_PIXELS_A_CYCLE * effective_cycles(measured), 1.0))
+    side = min(natural, seen) - max(0.0, natural - seen) / 4
+    steps = log2(max(measured.features["quantum"], 4.0) / 4) / 4
+    return side - steps + compression(measured) + noise(measured)
+
+
+_PIXELS_A_CYCLE = 12
+
+
+def sharpness(measured: Measurements) -> float:
+    """The share of the edges' energy finer than a 60th of the side: sharp as it is shown.
+
+    0.7 and more of it in photographs in focus, of whatever size; 0.1 where nothing is in focus.
+    """
+    return _between(measured.features["sharpness"], 0.1, 0.7)
+
+
+def noise(measured: Measurements) -> float:
+    """The standard deviation of ``artefacts.noise``: 1 up to 6.5 levels, 0 from 30 on.
+
+    Grain below that is part of many a photograph, and taking it away must not pay. Logarithmic,
+    as signal-to-noise ratios are given in decibels.
+    """
+    return 1 - _between(log2(max(measured.features["noise"], 1.0)), log2(6.5), log2(30))
+
+
+def compression(measured: Measurements) -> float:
+    """How coarsely it was ever compressed, by ``artefacts.quantum``: 1 up to 10.5, 0 from 63 on.
+
+    These are libjpeg's qualities 60, from where on its blocks begin to be seen, and 10. Read from
+    the pixels alone, so that saving a bad JPEG anew repairs nothing.
+    """
+    return 1 - _between(log(max(measured.features["quantum"], 1.0)), log(10.5), log(63))
+
+
+def exposure(measured: Measurements) -> float:
+    """What was lost at the ends of the scale, and how light it is at all.
+
+    Three tenths of clipped colours are common (reflections, prints); seven leave nothing. The
+    lightest parts of a well exposed picture lie above 160 of 255 even by night; none is made
+    better by being darker.
+    """
+    found = measured.features
+    return (1 - _between(found["clipped"], 0.3, 0.7)) * _between(found["white_point"], 0, 160)
+
+
+def contrast(measured: Measurements) -> float:
+    """Michelson's: the 2nd to the 98th percentile, as a ratio; 1 from 1:2 on.
+
+    A ratio because exposing longer raises both ends alike and makes no picture better.
+    """
+    found = measured.features
+    dark, light = found["black_point"] + 2, found["white_point"] + 2
+    return _between(1 - dark / light, 0, 0.5)
+
+
+def colour(measured: Measurements) -> float:
+    """Colourfulness (``tone.tones``), full at a trace: it tells a lack of colour, no more."""
+    return _between(measured.features["colourfulness"], 0, 0.12)
+
+
+def background(measured: Measurements) -> float:
+    """How clean the ground of a packshot is: 1 where three quarters of the border have one tone.
+
+    Shops ask for one plain ground behind the item; scenes have none and get nothing here.
+    Transparent pictures are looked at on white.
+    """
+    return _between(measured.features["even"], 0.5, 0.75)
+
+
+def overlay(measured: Measurements) -> float:
+    """Watermarks, prices and other text laid over it (``artefacts.lettering``).
+
+    A label or a print on the item stays below 0.03; a fifth covered is a banner.
+    """
+    return 1 - _between(measured.features["lettering"], 0.03, 0.2)
+
+
+def aspect(measured: Measurements) -> float:
+    """1 up to 16:9 either way, falling to 0 at 5:1, as banners and strips go."""
+    ratio = max(measured.width, measured.height) / min(measured.width, measured.height)
+    return 1 - _between(log(ratio), log(1.78), log(5))
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return min(1.0, max(0.0, (value - low) / (high - low)))
