@@ -201,17 +201,21 @@ def doctor(
     install: Annotated[
         bool, typer.Option("--install", help="Only install Chromium where there is none.")
     ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Try on the store all that crawls ask of it.")
+    ] = False,
 ) -> None:
     """Checks every part and says how to mend what is missing."""
     import asyncio
 
     from imagecrawler.jobs.doctor import examine_all
+    from imagecrawler.jobs.store_probe import examine_store
     from imagecrawler.rendering.install import ensure_browser
 
     if install:
         print(ensure_browser())
         return
-    findings = asyncio.run(examine_all())
+    findings = asyncio.run(examine_store() if store else examine_all())
     for finding in findings:
         print(f"{'ok  ' if finding.healthy else 'FAIL'}  {finding.part:<10} {finding.detail}")
     raise typer.Exit(0 if all(finding.healthy for finding in findings) else 1)

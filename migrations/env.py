@@ -9,6 +9,7 @@ context.configure(
     connection=attributes["connection"],
     version_table=attributes["version_table"],
     target_metadata=Base.metadata,
+    transaction_per_migration=True,
 )
-# No begin_transaction(): the caller's transaction also holds the lock against other upgrades.
-context.run_migrations()
+with context.begin_transaction():
+    context.run_migrations()

@@ -60,7 +60,12 @@ class ScrapeJob(Base):
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
         Index("idx_scrape_jobs_campaign", "campaign_id", text("created_at DESC")),
-        Index("idx_scrape_jobs_user", "user_id"),
+        Index("idx_scrape_jobs_user_created", "user_id", "created_at"),
+        Index(
+            "idx_scrape_jobs_user_unfinished",
+            "user_id",
+            postgresql_where=text("state <> 'finished'"),
+        ),
         Index("idx_scrape_jobs_external", "external_id"),
         Index("idx_scrape_jobs_finished", "finished_at", postgresql_include=["outcome"]),
         Index(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -16,32 +17,39 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from imagecrawler.db.failures import database_error
+from imagecrawler.db.failures import database_error, sqlstate
 from imagecrawler.db.url import SYNC, place, with_driver
 from imagecrawler.errors import DatabaseError
 
 #: Not Alembic's default: a host application in the same database may use that itself.
 VERSION_TABLE: Final = "imagecrawler_version"
 
+#: Seconds that a migration waits for a table, while all who come after it wait behind it.
+LOCK_SECONDS: Final = 2
+
+#: How often a migration is tried that did not get its table, and the seconds in between.
+ATTEMPTS: Final = 15
+PAUSE_SECONDS: Final = 2.0
+
 _UPGRADE_LOCK = int.from_bytes(b"imgcrawl")
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
-def upgrade(url: str) -> None:
-    """Bring the schema to our head in one transaction; waits for an upgrade under way elsewhere.
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema to ``revision``; waits for an upgrade under way elsewhere.
 
-    Raises DatabaseError.
+    Each revision is a transaction of its own, so that no table stays locked for the following
+    ones; after a failure those before it are kept. Raises DatabaseError.
     """
-    with _locked(url) as connection, _alembic(connection) as config:
-        command.upgrade(config, "head")
+    _run(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str = "base") -> None:
     """Take the schema back. Tables that the host application made stay. Raises DatabaseError."""
-    with _locked(url) as connection, _alembic(connection) as config:
-        command.downgrade(config, revision)
+    _run(url, lambda config: command.downgrade(config, revision))
 
 
 def current(url: str) -> str | None:
@@ -65,24 +73,52 @@ def head() -> str:
     return revision
 
 
+def _run(url: str, go: Callable[[Config], object]) -> None:
+    with _connected(url) as holder, _connected(url) as connection:
+        _exclude_others(holder)
+        event.listen(connection, "begin", _limit_waiting)
+        with _alembic(connection) as config:
+            _insist(lambda: go(config), connection)
+
+
+def _exclude_others(holder: Connection) -> None:
+    # Not waited for in one statement: its snapshot would keep an index of the other upgrade from
+    # being finished. The lock is a transaction's, on a connection of its own, as poolers have it.
+    taken = text("SELECT pg_try_advisory_xact_lock(:key)")
+    while not holder.scalar(taken, {"key": _UPGRADE_LOCK}):
+        time.sleep(0.1)
+
+
+def _limit_waiting(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+
+
+def _insist(go: Callable[[], object], connection: Connection) -> None:
+    """Goes on where it did not get a table, which whoever has it may soon let go."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            go()
+            connection.commit()
+        except DBAPIError as error:
+            if sqlstate(error) != _LOCK_NOT_AVAILABLE or attempt == ATTEMPTS:
+                raise
+            connection.rollback()
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     address = with_driver(url, SYNC)
     engine = create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         raise database_error(error, address) from error
     except CommandError as error:
         raise DatabaseError(f"PostgreSQL at {place(address)}: {error}") from error
-
-
-@contextmanager
-def _locked(url: str) -> Iterator[Connection]:
-    with _connected(url) as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-        yield connection
 
 
 @contextmanager

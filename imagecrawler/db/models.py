@@ -40,6 +40,11 @@ class ScrapedImage(Base):
         Index("idx_scraped_images_job", "job_id"),
         Index("idx_scraped_images_quality", text("quality_score DESC")),
         Index("idx_scraped_images_campaign_type", "campaign_id", "is_hero", "is_product"),
+        Index(
+            "idx_scraped_images_campaign_quality",
+            *("campaign_id", text("quality_score DESC"), "id"),
+            postgresql_include=["user_id", "file_size", "is_hero", "is_product", "is_lifestyle"],
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=NEW_ID)

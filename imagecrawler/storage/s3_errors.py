@@ -14,7 +14,7 @@ from imagecrawler.errors import StoreError, StoreRefused
 
 _URL = f"correct {PREFIX}STORAGE_URL"
 _KEY = f"correct {PREFIX}R2_ACCESS_KEY_ID"
-_SECRET = f"correct {PREFIX}R2_SECRET_ACCESS_KEY"
+_SECRET = f"correct {PREFIX}R2_SECRET_ACCESS_KEY or {PREFIX}R2_ACCESS_KEY_ID"
 _ENDPOINT = f"is {PREFIX}R2_ENDPOINT_URL or {PREFIX}R2_ACCOUNT_ID right?"
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -29,6 +29,7 @@ REFUSALS: tuple[tuple[str, str, str], ...] = (
     ("RequestTimeTooSkewed", "this machine's clock is wrong", "set the clock"),
     ("AuthorizationHeaderMalformed", "the region is wrong", "set AWS_REGION to the bucket's"),
     ("PermanentRedirect", "the bucket is in another place", _ENDPOINT),
+    ("NotImplemented", "the service lacks what this asks of it", f"is it S3? {_ENDPOINT}"),
     ("AccessDenied", "the access key may not do this", f"{_KEY}, or widen its rights"),
 )
 

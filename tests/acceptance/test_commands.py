@@ -127,3 +127,17 @@ def test_a_misspelt_setting_is_named_once(
     )
     assert done.returncode == 0
     assert "did you mean IMAGECRAWLER_STORAGE_URL?" in one_line(done.stderr)
+
+
+def test_the_doctor_tries_the_store(installation: Installation) -> None:
+    well = installation.run("imagecrawler", "doctor", "--store")
+    assert well.returncode == 0, well.stderr
+    assert [line.split()[0] for line in well.stdout.splitlines()] == ["ok"] * 8
+    (installation.folder / "file").touch()
+    sick = installation.run(
+        *("imagecrawler", "doctor", "--store"),
+        IMAGECRAWLER_STORAGE_URL=f"file://{installation.folder}/file",
+    )
+    assert sick.returncode == 1
+    assert sick.stdout.startswith("FAIL  reach")
+    assert "IMAGECRAWLER_STORAGE_URL" in sick.stdout

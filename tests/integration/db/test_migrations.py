@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -82,6 +85,46 @@ def test_a_failed_upgrade_leaves_nothing(empty_database_url, run_sql):
     with pytest.raises(DatabaseError, match='"deleted_objects" already exists'):
         migrate.upgrade(empty_database_url)
     assert run_sql(empty_database_url, TABLES) == [("deleted_objects",)]
+
+
+def test_a_failed_upgrade_keeps_the_revisions_before_it(empty_database_url, run_sql):
+    migrate.upgrade(empty_database_url)
+    migrate.downgrade(empty_database_url, "0002")
+    run_sql(empty_database_url, "CREATE TABLE sites ()")
+    with pytest.raises(DatabaseError, match='"sites" already exists'):
+        migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == "0002"
+    run_sql(empty_database_url, "DROP TABLE sites")
+    migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == migrate.head()
+
+
+def test_a_build_that_was_cut_off_is_done_again(database_url, run_sql):
+    migrate.downgrade(database_url, "0004")
+    run_sql(database_url, "CREATE INDEX idx_scrape_jobs_user_unfinished ON scrape_jobs (url)")
+    migrate.upgrade(database_url)
+    migrate.downgrade(database_url)
+
+
+def test_a_table_in_use_is_asked_for_again(database_url, monkeypatch):
+    migrate.downgrade(database_url, "0002")
+    with closing(psycopg2.connect(database_url)) as reader:
+        reader.cursor().execute("SELECT FROM scrape_jobs")
+        monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.1)
+        monkeypatch.setattr(time, "sleep", lambda seconds: reader.rollback())
+        migrate.upgrade(database_url)
+    assert migrate.current(database_url) == migrate.head()
+
+
+def test_a_table_that_stays_in_use_is_left_alone(database_url, monkeypatch, run_sql):
+    migrate.downgrade(database_url, "0002")
+    monkeypatch.setattr(migrate, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    with closing(psycopg2.connect(database_url)) as reader:
+        reader.cursor().execute("SELECT FROM scrape_jobs")
+        with pytest.raises(DatabaseError, match="lock timeout"):
+            migrate.upgrade(database_url)
+    assert migrate.current(database_url) == "0002"
 
 
 def test_a_schema_newer_than_the_program_is_named(database_url, run_sql):

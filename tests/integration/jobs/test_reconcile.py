@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +13,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.dialects import postgresql
 
+from imagecrawler.db import pg_programs
 from imagecrawler.db.campaigns import lock_campaign
+from imagecrawler.db.database import Database
 from imagecrawler.db.keys import reserve_keys
 from imagecrawler.db.reconciliation import (
     ImageRow,
@@ -20,7 +23,7 @@ from imagecrawler.db.reconciliation import (
     page_of_images,
     try_reconcile_lock,
 )
-from imagecrawler.db.repository import save_page
+from imagecrawler.db.repository import ScrapedImageRepository, save_page
 from imagecrawler.errors import AlreadyRunning, DatabaseError, StoreError
 from imagecrawler.items import (
     DownloadedImage,
@@ -33,6 +36,7 @@ from imagecrawler.items import (
     Version,
 )
 from imagecrawler.jobs import comparison
+from imagecrawler.jobs.purge import purge_deleted
 from imagecrawler.jobs.reconcile import reconcile, reconcile_once
 from imagecrawler.presentation.differences import Kind
 from imagecrawler.storage.filesystem import FilesystemStore
@@ -408,6 +412,64 @@ async def test_a_store_that_is_down_is_left_to_the_next_time(database, tmp_path,
     await reconcile_once(database, store)
     await store.close()
     assert "not reconciled for now: list: the store is down" in caplog.text
+
+
+async def test_beside_crawls_and_deletions_nothing_is_lost(database, run, crawled, store, sql):
+    kept = set()
+
+    async def crawl_and_delete(number: int) -> None:
+        for turn in range(5):
+            item = await crawled(*(f"{number}-{turn}-{each}" for each in range(4)), "shared")
+            first, *others = item.stored
+            async with database.session() as db:
+                campaign_id = item.target.campaign_id
+                assert await ScrapedImageRepository.delete(
+                    db=db, campaign_id=campaign_id, image_id=first.id
+                )
+            kept.update(each.key for each in others)
+
+    crawls = asyncio.gather(*map(crawl_and_delete, range(4)))
+    rounds = 0
+    while not crawls.done():
+        await run()
+        rounds += 1
+    await crawls
+    assert rounds > 1
+    await run()
+    assert (await run()).found.total() == 0
+    assert {key for (key,) in sql(KEYS)} == set(await objects(store)) == kept
+    for key, sha256 in sql("SELECT r2_path, sha256 FROM scraped_images"):
+        assert hashlib.sha256(await store.get(key)).hexdigest() == sha256
+
+
+async def test_a_database_restored_from_a_dump(
+    database_url, empty_database_url, crawled, database, store, sql, run_sql, tmp_path
+):
+    await crawled("before", "deleted-later")
+    dump = tmp_path / "imagecrawler.dump"
+    _postgres("pg_dump", "--format=custom", f"--file={dump}", database_url)
+    after = await crawled("after")
+    sql("DELETE FROM scraped_images WHERE original_url LIKE '%deleted-later%'")
+    await purge_deleted(database, store)
+    expected = sql(ROW)
+
+    _postgres("pg_restore", f"--dbname={empty_database_url}", "--exit-on-error", str(dump))
+    restored = Database(empty_database_url)
+    await restored.check()
+    report = await reconcile(restored, store, fix=True, grace=timedelta(0))
+    assert report.found == {Kind.UNRECORDED: 1, Kind.MISSING: 1}
+    assert report.adopted == len(after.stored)
+    run_sql(empty_database_url, "DELETE FROM scraped_images WHERE original_url LIKE '%deleted%'")
+    assert run_sql(empty_database_url, ROW) == expected
+    assert (await reconcile(restored, store, fix=True)).found.total() == 0
+    await restored.close()
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    path = pg_programs._programs() / program
+    if not path.exists():
+        pytest.skip(f"the embedded PostgreSQL has no {program} here")
+    subprocess.run([path, *arguments], check=True)
 
 
 def test_an_index_serves_the_order_of_the_rows(campaign, sql):
