@@ -3,7 +3,7 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 READY := .venv/.ready
 
-.PHONY: demo scrape test check format bench chaos clean distclean setup screenshots
+.PHONY: demo scrape test check format bench chaos crash-test clean distclean setup screenshots
 
 ## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved
 demo: $(READY)
@@ -43,6 +43,11 @@ bench: $(READY)
 ## workers are killed while they crawl: nothing is lost, nothing is there twice
 chaos: $(READY)
 	$(RUN) python bench/chaos.py
+
+## processes kill themselves at every point of every operation: what is lost, what is there twice?
+crash-test: $(READY)
+	$(RUN) python bench/crash_points.py
+	$(RUN) python bench/crash_points.py --store s3 --operation crawl recovery
 
 ## the README's pictures
 screenshots: $(READY)

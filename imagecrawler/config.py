@@ -28,6 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from imagecrawler.crash_points import arm, parse_crash_points
 from imagecrawler.errors import BadConfiguration
 
 logger = logging.getLogger(__name__)
@@ -145,6 +146,9 @@ class Config(BaseSettings):
     metrics_port: int = Field(
         0, ge=0, le=65_535, description="port of a standing worker's own `/metrics`; 0: none"
     )
+    crash_at: str = Field(
+        "", description="for tests alone: where the process kills itself; unset: nowhere"
+    )
 
     @field_validator("egress_allow", mode="before")
     @classmethod
@@ -197,6 +201,12 @@ class Config(BaseSettings):
             raise ValueError(f"{value!r} is no cron expression such as '0 2 * * *', nor off")
         return value
 
+    @field_validator("crash_at")
+    @classmethod
+    def _crash_points(cls, value: str) -> str:
+        parse_crash_points(value)
+        return value
+
     @cached_property
     def media_dir(self) -> Path:
         """Where the filesystem store keeps objects when nothing else is configured."""
@@ -218,11 +228,13 @@ def load_config(**overrides: Any) -> Config:
     """
     _warn_of_unknown()
     try:
-        return Config(**overrides)
+        config = Config(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else PREFIX
         raise BadConfiguration(f"{name}: {first['msg']}") from None
+    arm(config.crash_at)
+    return config
 
 
 def _warn_of_unknown() -> None:

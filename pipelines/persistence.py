@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
 from dataclasses import replace
@@ -13,19 +12,18 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.signalmanager import SignalManager
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.lanes import conclude_job, postpone_job
 from imagecrawler.db.pages import remember_page
+from imagecrawler.db.patience import PAUSES, patiently
 from imagecrawler.db.repository import save_page
 from imagecrawler.errors import DatabaseError, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem
 from imagecrawler.signals import job_unwritten
 
 logger = logging.getLogger(__name__)
-
-#: Seconds before each further attempt: a fail-over of PostgreSQL takes some.
-PAUSES = (0.2, 1.0, 3.0)
 
 
 class PersistencePipeline:
@@ -50,19 +48,13 @@ class PersistencePipeline:
         """Rows that cannot be written cost the caller nothing: the objects stay reachable."""
         item = _conclude(item)
         started = perf_counter()
-        for pause in (*PAUSES, None):
-            try:
-                saved = await self._save(item)
-            except DatabaseError as error:
-                if pause is None:
-                    return await self._without_rows(_rows_missing(item, error))
-                logger.warning("rows of job %s not written, trying again: %s", item.job_id, error)
-                await asyncio.sleep(pause)
-            except UnknownCampaign as error:
-                # deleted while it was crawled: there is nothing left to hang a row on
-                return item.ended(Outcome.FAILED, str(error))
-            else:
-                break
+        try:
+            saved = await patiently(lambda: self._save(item), PAUSES)
+        except DatabaseError as error:
+            return await self._without_rows(_rows_missing(item, error))
+        except UnknownCampaign as error:
+            # deleted while it was crawled: there is nothing left to hang a row on
+            return item.ended(Outcome.FAILED, str(error))
         return saved.advance("persist", perf_counter() - started)
 
     async def _save(self, item: PageItem) -> PageItem:
@@ -72,6 +64,8 @@ class PersistencePipeline:
                 await remember_page(db, item, self._due_in)
             else:
                 await postpone_job(db, item)
+            crash_point(CrashPoint.PAGE_SAVING)
+        crash_point(CrashPoint.PAGE_SAVED)
         return item
 
     async def _without_rows(self, item: PageItem) -> PageItem:

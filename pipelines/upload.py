@@ -11,9 +11,11 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.signalmanager import SignalManager
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.db.keys import Reservation, reserve_keys
+from imagecrawler.db.patience import PAUSES, patiently
 from imagecrawler.errors import DatabaseError, StoreError, StoreRefused, UnknownCampaign
 from imagecrawler.items import Outcome, PageItem, Reason, Rejection, ScoredImage, StoredImage
 from imagecrawler.signals import picture_uploaded, stage_reached
@@ -53,8 +55,10 @@ class UploadPipeline:
             return item
         started = perf_counter()
         try:
-            keys = await self._reserve(item)
+            keys = await patiently(lambda: self._reserve(item), PAUSES)
+            crash_point(CrashPoint.KEYS_RESERVED)
             outcomes = await self._upload_all(item, keys)
+            crash_point(CrashPoint.ALL_UPLOADED)
         except UnknownCampaign as error:
             return _nothing_stored(item, str(error))
         except DatabaseError as error:
@@ -118,6 +122,7 @@ class UploadPipeline:
             content_type=content_type(image.measured.format),
             metadata=describe(item.target, image),
         )
+        crash_point(CrashPoint.PICTURE_UPLOADED)
         size = len(image.image.body)
         self._signals.send_catch_log(picture_uploaded, job_id=item.job_id, size=size)
         return stored

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.download.downloader import MAX_ATTEMPTS
 from imagecrawler.errors import BadTarget, BrowserLost, ImagecrawlerError, RenderFailed
 from imagecrawler.extraction import extract, fingerprint, needs_images
@@ -166,6 +167,7 @@ class SalesPageSpider(Spider):
         rendered = await render(
             page, activity, job.budget, screenshot=self.screenshot, seen=pictures.begin
         )
+        crash_point(CrashPoint.PAGE_RENDERED)
         if rendered.lost:
             kept = replace(attempt, fallback=attempt.fallback or rendered)
             return await self._make_do(kept, BrowserLost(rendered.cut), _lost(rendered.cut))

@@ -21,6 +21,7 @@ from imagecrawler.api.image_schemas import (
 from imagecrawler.api.openapi import problems
 from imagecrawler.api.schemas import PREFIX
 from imagecrawler.api.services import Serving
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.campaigns import find_campaign
 from imagecrawler.db.models import ScrapedImage
 from imagecrawler.db.repository import ScrapedImageRepository
@@ -111,6 +112,7 @@ async def delete_image(
         deleted = await ScrapedImageRepository.delete(
             db=db, campaign_id=campaign_id, image_id=image_id, user_id=user_id
         )
+    crash_point(CrashPoint.IMAGE_DELETED)
     if not deleted:
         raise _no_image()
     return ImageDeleted()

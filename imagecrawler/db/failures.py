@@ -18,6 +18,10 @@ UPGRADE = "run: imagecrawler db upgrade"
 
 _UNDEFINED_COLUMN, _UNDEFINED_TABLE, _FOREIGN_KEY = "42703", "42P01", "23503"
 
+#: What drivers call internal errors, although the server's state is to blame: it was a primary
+#: until now, or an administrator's time limit has ended the transaction.
+_SERVER_STATES = ("25006", "25P03", "25P04")
+
 
 @contextmanager
 def database_failures(url: URL) -> Iterator[None]:
@@ -59,7 +63,7 @@ def _translated(error: DBAPIError, url: URL) -> Exception:
         return database_error(error, url, f"; {UPGRADE}")
     if state == _FOREIGN_KEY:
         return UnknownCampaign(f"the campaign or its owner is gone: {reason(error)}")
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError) or state in _SERVER_STATES:
         return database_error(error, url)
     return error
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy import Text, cast, delete, func, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.events import JobEvent, notify
 from imagecrawler.db.job_models import JobBatch, SalesPage, ScrapeJob
 from imagecrawler.db.jobs import finish_job
 from imagecrawler.db.text import storable
-from imagecrawler.items import PageItem
+from imagecrawler.items import PageItem, Target
 
 #: Ours alone, also where the host application uses the same tables.
 QUEUE = "imagecrawler"
@@ -76,6 +76,28 @@ async def postpone_job(db: AsyncSession, item: PageItem) -> None:
     changed = update(ScrapeJob).where(running).values(waiting).returning(ScrapeJob.id)
     if await db.scalar(changed) is not None:
         await notify(db, JobEvent(item.job_id, "queued"))
+
+
+async def lost_jobs(db: AsyncSession, seconds: float) -> list[tuple[UUID, Target]]:
+    """Jobs that began over ``seconds`` ago and run in no lane; ours until the transaction ends."""
+    in_queue = text("SELECT args ->> 'job_id' FROM procrastinate_jobs WHERE args ? 'job_id'")
+    columns = (ScrapeJob.url, ScrapeJob.campaign_id, ScrapeJob.user_id, ScrapeJob.max_images)
+    query = (
+        select(ScrapeJob.id, *columns)
+        .where(
+            # in an index, which the state of those that run is not
+            ScrapeJob.finished_at.is_(None),
+            ScrapeJob.state == "running",
+            ScrapeJob.started_at < func.now() - _seconds(seconds),
+            cast(ScrapeJob.id, Text).not_in(in_queue.columns(job_id=Text).scalar_subquery()),
+        )
+        .limit(_PRUNED)
+        .with_for_update(skip_locked=True)
+    )
+    return [
+        (row.id, Target(row.url, row.campaign_id, row.user_id, row.max_images))
+        for row in await db.execute(query)
+    ]
 
 
 async def prune_jobs(db: AsyncSession, days: int) -> int:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.campaigns import lock_campaign, parse_id
 from imagecrawler.db.changes import diff
 from imagecrawler.db.jobs import finish_job, keep_result
@@ -138,7 +139,9 @@ class ScrapedImageRepository:
             .returning(ScrapedImage.id)
             .execution_options(synchronize_session=False)
         )
-        return await db.scalar(gone) is not None
+        is_gone = await db.scalar(gone) is not None
+        crash_point(CrashPoint.IMAGE_DELETING)
+        return is_gone
 
 
 async def save_page(db: AsyncSession, item: PageItem) -> PageItem:

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from imagecrawler.budget import Budget
 from imagecrawler.config import Config
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.campaigns import ensure_demo_campaign, find_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
@@ -180,6 +181,7 @@ class JobLedger:
         async with self._database.session() as db:
             attempt = await open_job(db, target, job_id, external_id)
             known = await know_page(db, target) if incremental else None
+        crash_point(CrashPoint.JOB_OPENED)
         details |= {"incremental": incremental, "known": known}
         budget = Budget(self._config.page_budget)
         job = Job(target, budget, job_id, external_id, attempt, **details)

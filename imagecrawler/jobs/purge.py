@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
 from imagecrawler.db.models import DeletedObject, ScrapedImage
 from imagecrawler.errors import DatabaseError, StoreError
@@ -47,9 +48,13 @@ async def purge_deleted(database: Database, store: ObjectStore) -> int:
     while True:
         async with database.session() as db:
             batch = await _take(db, after)
+            if not batch:
+                return purged
             failed = await _delete_objects(store, [row for row in batch if not row.named])
             gone = [row.id for row in batch if row.id not in failed]
             await db.execute(delete(DeletedObject).where(DeletedObject.id.in_(gone)))
+            crash_point(CrashPoint.OUTBOX_CLEARING)
+        crash_point(CrashPoint.OUTBOX_CLEARED)
         purged += sum(not row.named for row in batch) - len(failed)
         if failed:
             why = next(iter(failed.values()))
@@ -82,6 +87,7 @@ async def _delete_objects(store: ObjectStore, rows: list[_Waiting]) -> dict[int,
                 await store.delete(row.key)
             except StoreError as error:
                 return error
+            crash_point(CrashPoint.OBJECT_DELETED)
         return None
 
     errors = await asyncio.gather(*(remove(row) for row in rows))

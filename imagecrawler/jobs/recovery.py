@@ -1,4 +1,4 @@
-"""Jobs of workers that died are put back into the queue."""
+"""Jobs of workers that died are put back into the queue, those of other crawls ended."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from sqlalchemy import func, select
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
-from imagecrawler.db.jobs import requeue_job
-from imagecrawler.db.lanes import QUEUE, SCRAPE
+from imagecrawler.db.jobs import finish_job, requeue_job
+from imagecrawler.db.lanes import QUEUE, SCRAPE, lost_jobs
 from imagecrawler.errors import DatabaseError
+from imagecrawler.items import Outcome, PageItem
 
 logger = logging.getLogger(__name__)
 
 _LOCK = int.from_bytes(b"imgrecov")
+
+#: Three times the longest that a crawl can take: ten minutes of PAGE_BUDGET, then uploads and rows.
+LOST_SECONDS = 3600.0
+
+_LOST = "its process ended before the crawl did; run it again"
 
 
 async def recover_for_ever(database: Database, manager: JobManager, silence: float) -> None:
@@ -47,5 +54,20 @@ async def recover_jobs(database: Database, manager: JobManager, silence: float) 
             logger.warning("job %s runs again: its worker died", job_id)
             await requeue_job(db, job_id)
             await manager.retry_job(job)
+            crash_point(CrashPoint.JOB_RECOVERING)
             recovered += 1
     return recovered
+
+
+async def end_lost_jobs(database: Database) -> int:
+    """How many jobs failed that nobody can be at any more, and that no queue will run again.
+
+    A killed ``scrapy crawl`` leaves such a one, and counts against its user's quota until then.
+    """
+    async with database.session() as db:
+        lost = await lost_jobs(db, LOST_SECONDS)
+        for job_id, target in lost:
+            logger.warning("job %s has failed: %s", job_id, _LOST)
+            item = PageItem(target, job_id, outcome=Outcome.FAILED, detail=_LOST)
+            await finish_job(db, item)
+    return len(lost)

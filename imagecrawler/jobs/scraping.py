@@ -10,6 +10,7 @@ from uuid import UUID
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job as QueueJob
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
 from imagecrawler.db.jobs import JobView, finish_job, get_job, requeue_job
 from imagecrawler.db.lanes import KEEP_LANE_SECONDS
@@ -65,6 +66,7 @@ class Scraping:
 
     async def run(self, context: JobContext, job_id: str) -> None:
         """Returns when the job has ended, or has let go of its lane. Raises Again."""
+        crash_point(CrashPoint.JOB_TAKEN)
         try:
             job = await self._begin(UUID(job_id), context)
             if job is not None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.campaigns import lock_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.reconciliation import (
@@ -70,6 +71,8 @@ class Settler:
             found = {key: info for key, info in bare.items() if info is not None}
             differences, pending = await self._objects(db, campaign_id, holder, found)
             differences += await self._rows(db, ids, looks) if ids else []
+            crash_point(CrashPoint.CAMPAIGN_SETTLING)
+        crash_point(CrashPoint.CAMPAIGN_SETTLED)
         return Settled(differences, pending)
 
     async def _look(self, keys: Sequence[str]) -> dict[str, Look]:

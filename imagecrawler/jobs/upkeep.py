@@ -13,17 +13,20 @@ from imagecrawler.db.lanes import QUEUE, prune_jobs, release_jobs
 from imagecrawler.jobs.bulk import enqueue_due
 from imagecrawler.jobs.queue import Priority
 from imagecrawler.jobs.reconcile import reconcile_once
+from imagecrawler.jobs.recovery import end_lost_jobs
 from imagecrawler.storage import ObjectStore
 
 logger = logging.getLogger(__name__)
 
 PURGE = "imagecrawler.purge"
 SWEEP = "imagecrawler.sweep"
+LOST = "imagecrawler.lost"
 PRUNE = "imagecrawler.prune"
 RECONCILE = "imagecrawler.reconcile"
 RECRAWL = "imagecrawler.recrawl"
 
 EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "17 * * * *"
 AFTER_THE_NIGHT = "30 6 * * *"
 BEFORE_THE_NIGHT = "30 23 * * *"
 
@@ -52,6 +55,7 @@ class Upkeep:
     def _tasks(self) -> Iterator[tuple[str, str, Callable[..., object]]]:
         yield PURGE, EVERY_MINUTE, self._purge
         yield SWEEP, EVERY_MINUTE, self._sweep
+        yield LOST, EVERY_HOUR, self._end_lost
         yield PRUNE, AFTER_THE_NIGHT, self._prune
         yield RECONCILE, BEFORE_THE_NIGHT, self._reconcile
         if self._config.recrawl_cron != "off":
@@ -67,6 +71,11 @@ class Upkeep:
         logger.debug("the sweep of minute %d", timestamp // 60)
         async with self._database.session() as db:
             await release_jobs(db, self._config.domain_slots)
+
+    async def _end_lost(self, timestamp: int) -> None:
+        """What a killed crawl of one page has left open."""
+        logger.debug("jobs that nobody is at are ended, at %d", timestamp)
+        await end_lost_jobs(self._database)
 
     async def _prune(self, timestamp: int) -> None:
         """A transaction for each portion: jobs of millions of crawls may be old at once."""

@@ -12,6 +12,7 @@ import psutil
 from playwright.async_api import Browser, BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering.processes import kill_tree, private_megabytes
 
@@ -249,12 +250,14 @@ class RecycledBrowser:
 
     async def _replace(self, old: Started, reason: Reason) -> None:
         fresh = await self._begin()
+        crash_point(CrashPoint.BROWSER_STARTED)
         if self._closed or self._current is not old:
             await fresh.close()
             return
         logger.info("a fresh browser takes over after %d pages (%s)", old.pages, reason)
         self._current = fresh
         self._on_restart(reason)
+        crash_point(CrashPoint.BROWSER_REPLACED)
         self._end_when_idle(old)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from imagecrawler.config import PREFIX, Config
+from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.errors import BadConfiguration, StoreError, StoreRefused
 from imagecrawler.storage.files import Sidecar, staged, walk
 from imagecrawler.storage.store import (
@@ -130,6 +131,7 @@ class FilesystemStore:
         ):
             # In this order a process that is killed leaves no object without its metadata.
             place_sidecar()
+            crash_point(CrashPoint.OBJECT_HALF_PUT)
             place_object()
 
     def _head(self, key: str) -> ObjectInfo | None:
@@ -165,6 +167,7 @@ class FilesystemStore:
             for path in (self._path(key), self._sidecar(key)):
                 with suppress(*_NO_OBJECT):
                     path.unlink()
+                crash_point(CrashPoint.OBJECT_HALF_DELETED)
 
     def _entries(self, prefix: str) -> Iterator[ObjectInfo]:
         folder, slash, _ = prefix.rpartition("/")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from hashlib import md5
+from http.client import FORBIDDEN
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from imagecrawler.config import Config
+from imagecrawler.errors import StoreError
 from imagecrawler.storage.bucket import CONNECTIONS, Bucket, connect, locate
 from imagecrawler.storage.s3_errors import is_missing, translated
 from imagecrawler.storage.store import ObjectInfo, public_url, require_key, require_metadata
@@ -24,6 +28,12 @@ T = TypeVar("T")
 
 PAGE_SIZE = 1000
 CACHE_CONTROL = "public, max-age=31536000, immutable"
+
+
+class _Put(TypedDict):
+    Body: bytes
+    ContentType: str
+    Metadata: dict[str, str]
 
 
 def open_bucket(config: Config) -> S3Store:
@@ -57,19 +67,12 @@ class S3Store:
         self, key: str, body: bytes, *, content_type: str, metadata: Mapping[str, str]
     ) -> None:
         """See :meth:`ObjectStore.put`."""
-        user_metadata = require_metadata(metadata)
-        await self._run(
-            "put",
-            require_key(key),
-            lambda client: client.put_object(
-                Bucket=self._bucket.name,
-                Key=key,
-                Body=body,
-                ContentType=content_type,
-                CacheControl=CACHE_CONTROL,
-                Metadata=user_metadata,
-            ),
-        )
+        request: _Put = {
+            "Body": body,
+            "ContentType": content_type,
+            "Metadata": require_metadata(metadata),
+        }
+        await self._run("put", require_key(key), lambda client: self._put(client, key, request))
 
     async def head(self, key: str) -> ObjectInfo | None:
         """See :meth:`ObjectStore.head`."""
@@ -127,6 +130,30 @@ class S3Store:
             if self._client is None:
                 self._client = self._connect(self._bucket)
             return self._client
+
+    def _put(self, client: S3Client, key: str, request: _Put) -> None:
+        """The service checks what it gets by Content-MD5, we what it says to have kept."""
+        digest = md5(request["Body"], usedforsecurity=False)
+        answer = client.put_object(
+            Bucket=self._bucket.name,
+            Key=key,
+            CacheControl=CACHE_CONTROL,
+            ContentMD5=b64encode(digest.digest()).decode(),
+            **request,
+        )
+        if answer["ETag"].strip('"') == digest.hexdigest():
+            return
+        # with keys of the customer's an ETag is no MD5 of the bytes: only they themselves tell
+        if not self._keeps(client, key, request["Body"]):
+            self._delete(client, key)
+            raise StoreError(f"put {self._bucket.name}/{key}: the store kept other bytes")
+
+    def _keeps(self, client: S3Client, key: str, body: bytes) -> bool:
+        try:
+            return self._get(client, key) == body
+        except ClientError as error:
+            # a key may be good for writing only; Content-MD5 has to do then
+            return error.response["ResponseMetadata"]["HTTPStatusCode"] == FORBIDDEN
 
     def _head(self, client: S3Client, key: str) -> ObjectInfo | None:
         try:

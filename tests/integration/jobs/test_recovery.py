@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
 from imagecrawler.db.jobs import get_job, open_job
 from imagecrawler.jobs.queue import Priority
-from imagecrawler.jobs.recovery import recover_jobs
+from imagecrawler.jobs.recovery import LOST_SECONDS, end_lost_jobs, recover_jobs
 
+AGE = f"UPDATE scrape_jobs SET started_at = now() - interval '{LOST_SECONDS + 1} seconds'"
 HEARTBEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 min'"
 
 
@@ -47,3 +49,27 @@ async def test_a_job_is_put_back_once(database, manager, taken, sql):
     found = await asyncio.gather(*(recover_jobs(database, manager, 30) for _ in range(5)))
     assert sum(found) == 1
     assert sql("SELECT attempts FROM procrastinate_jobs") == [(1,)]
+
+
+async def test_a_job_of_the_queue_is_not_lost(database, taken, sql):
+    sql(AGE)
+    assert await end_lost_jobs(database) == 0
+    assert sql("SELECT state FROM scrape_jobs") == [("running",)]
+
+
+async def test_a_killed_crawl_s_job_has_failed_in_the_end(database, target, sql):
+    async with database.session() as db:
+        await open_job(db, target, uuid4())
+    assert await end_lost_jobs(database) == 0
+    sql(AGE)
+    assert await end_lost_jobs(database) == 1
+    detail = "its process ended before the crawl did; run it again"
+    assert sql("SELECT state, outcome, detail FROM scrape_jobs") == [("finished", "failed", detail)]
+    assert await end_lost_jobs(database) == 0
+
+
+async def test_a_lost_job_is_ended_once(database, target, sql):
+    async with database.session() as db:
+        await open_job(db, target, uuid4())
+    sql(AGE)
+    assert sum(await asyncio.gather(*(end_lost_jobs(database) for _ in range(5)))) == 1

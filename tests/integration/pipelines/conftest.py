@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,14 @@ from imagecrawler.items import (
     Target,
     Version,
 )
-from imagecrawler.storage import ObjectInfo
+from imagecrawler.jobs.reconcile import reconcile
+from imagecrawler.storage import ObjectInfo, ObjectStore
 from imagecrawler.storage.filesystem import FilesystemStore
 from pipelines.persistence import PersistencePipeline
 from pipelines.upload import UploadPipeline
 
 SHOP = "https://shop.example"
+KEYS = "SELECT r2_path FROM scraped_images"
 
 
 class FickleStore(FilesystemStore):
@@ -118,3 +120,39 @@ def upload(database: Database, store: FickleStore) -> UploadPipeline:
 @pytest.fixture
 def persist(database: Database) -> PersistencePipeline:
     return PersistencePipeline(database, SignalManager(), timedelta(hours=20))
+
+
+@pytest.fixture
+def crawl(
+    upload: UploadPipeline,
+    persist: PersistencePipeline,
+    page: Callable[..., PageItem],
+    scored: Callable[..., ScoredImage],
+) -> Callable[..., Awaitable[PageItem]]:
+    """The last two stages of a page with the pictures a, b and c, or those that are named."""
+
+    async def stages(names: str = "abc", **fields: Any) -> PageItem:
+        item = page(*(scored(name) for name in names), **fields)
+        return await persist.process_item(await upload.process_item(item))
+
+    return stages
+
+
+@pytest.fixture
+def agreed(
+    database: Database, store: ObjectStore, sql: Callable[..., list[tuple]]
+) -> Callable[..., Awaitable[None]]:
+    """What was reported saved is there at once; after one ``reconcile`` rows are objects."""
+
+    async def check(item: PageItem, *, rows: int) -> None:
+        for stored in item.stored:
+            assert await store.get(stored.key) == stored.scored.image.body
+        named = {each.key for each in item.stored if each.id is not None}
+        assert named <= {key for (key,) in sql(KEYS)}
+        await reconcile(database, store, fix=True, grace=timedelta(0))
+        keys = {key for (key,) in sql(KEYS)}
+        assert {each.key for each in item.stored} <= keys
+        assert keys == {info.key async for info in store.list()}
+        assert len(keys) == rows
+
+    return check
