@@ -95,6 +95,11 @@ class Config(BaseSettings):
     egress_ports: Annotated[tuple[int, ...], NoDecode] = Field(
         (80, 443), description="ports, comma-separated, that may be reached; `*`: every port"
     )
+    egress_upstream: SecretStr = Field(
+        SecretStr(""),
+        description="an HTTP proxy behind the guard, `http://[user:password@]host[:port]`, "
+        "that is given checked addresses only; unset: none",
+    )
     robots: Literal["obey", "ignore"] = Field("obey", description="robots.txt of crawled sites")
     browser_path: Path | None = Field(
         None, description="Chromium to use; unset: a system one, then Playwright's own"
@@ -162,6 +167,14 @@ class Config(BaseSettings):
     def _ports(cls, value: Any) -> Any:
         if isinstance(value, str):
             return () if value.strip() == "*" else tuple(map(_port, value.split(",")))
+        return value
+
+    @field_validator("egress_upstream")
+    @classmethod
+    def _upstream(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme != "http" or not parts.hostname):
+            raise ValueError("must be http://[user:password@]host[:port]")
         return value
 
     @field_validator("cors_origins", mode="before")

@@ -14,16 +14,26 @@ from imagecrawler.egress.limits import Limits
 from imagecrawler.egress.policy import EgressPolicy
 from imagecrawler.egress.resolve import Resolver, resolve
 from imagecrawler.egress.stream import CHUNK, Stream, stream_of
+from imagecrawler.egress.upstream import Upstream
 from imagecrawler.egress.verdict import Failed
 from imagecrawler.errors import EgressRefused
 
 
 class Dialler:
-    """Makes the guard's outgoing connections. ``own_port`` is where the guard itself listens."""
+    """Makes the guard's outgoing connections. ``own_port`` is where the guard itself listens.
+
+    What was checked is dialled, or an ``upstream`` proxy is told to.
+    """
 
     def __init__(
-        self, policy: EgressPolicy, resolver: Resolver, limits: Limits, own_port: int
+        self,
+        policy: EgressPolicy,
+        resolver: Resolver,
+        limits: Limits,
+        own_port: int,
+        upstream: Upstream | None = None,
     ) -> None:
+        self._open = upstream.open if upstream else _open
         self._policy = policy
         self._resolver = resolver
         self._limits = limits
@@ -54,27 +64,28 @@ class Dialler:
             raise Failed("timeout", f"the look-up of {endpoint.host} took too long") from None
         for address in addresses:
             self._check(address, endpoint.port)
-        return await _connect(addresses, endpoint.port, deadline)
+        return await self._connect(addresses, endpoint.port, deadline)
 
     def _check(self, address: Address, port: int) -> None:
         if port == self._own_port and (address.is_loopback or address.is_unspecified):
             raise EgressRefused(f"port {port} is the egress guard itself")
         self._policy.check(address, port)
 
-
-async def _connect(addresses: tuple[Address, ...], port: int, deadline: float) -> Stream:
-    """Try the addresses in turn; each gets an equal share of the time that is left."""
-    failures = []
-    for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
-        remaining = deadline - asyncio.get_running_loop().time()
-        try:
-            async with asyncio.timeout(remaining / left):
-                return await _open(address, port)
-        except TimeoutError:
-            failures.append(Failed("timeout", f"{address} did not accept a connection in time"))
-        except OSError as error:
-            failures.append(Failed("unreachable", f"{address}: {_reason(error)}"))
-    raise failures[-1]
+    async def _connect(self, addresses: tuple[Address, ...], port: int, deadline: float) -> Stream:
+        """Try the addresses in turn; each gets an equal share of the time that is left."""
+        failures = []
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            remaining = deadline - asyncio.get_running_loop().time()
+            try:
+                async with asyncio.timeout(remaining / left):
+                    return await self._open(address, port)
+            except TimeoutError:
+                failures.append(Failed("timeout", f"{address} did not accept a connection in time"))
+            except OSError as error:
+                failures.append(Failed("unreachable", f"{address}: {_reason(error)}"))
+            except Failed as failure:
+                failures.append(failure)
+        raise failures[-1]
 
 
 async def _open(address: Address, port: int) -> Stream:

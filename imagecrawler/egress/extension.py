@@ -11,6 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from imagecrawler.config import load_config
 from imagecrawler.egress.guard import EgressGuard
 from imagecrawler.egress.policy import EgressPolicy
+from imagecrawler.egress.upstream import Upstream
 
 CONFIG_SETTING = "IMAGECRAWLER_CONFIG"
 
@@ -32,7 +33,9 @@ class EgressGuardExtension:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the guard from the Config in ``IMAGECRAWLER_CONFIG``, or the environment's."""
         config = crawler.settings.get(CONFIG_SETTING) or load_config()
-        extension = cls(EgressGuard(EgressPolicy.from_config(config)), crawler.stats)
+        upstream = Upstream.from_config(config)
+        guard = EgressGuard(EgressPolicy.from_config(config), upstream=upstream)
+        extension = cls(guard, crawler.stats)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension

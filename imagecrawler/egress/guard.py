@@ -13,6 +13,7 @@ from imagecrawler.egress.policy import EgressPolicy
 from imagecrawler.egress.resolve import Resolver, system_resolver
 from imagecrawler.egress.session import Session
 from imagecrawler.egress.stream import CHUNK, Stream, stream_of
+from imagecrawler.egress.upstream import Upstream
 from imagecrawler.egress.verdict import Ledger, Verdict
 
 logger = logging.getLogger("imagecrawler.egress")
@@ -37,11 +38,12 @@ class EgressGuard:
         policy: EgressPolicy,
         resolver: Resolver = system_resolver,
         limits: Limits = _DEFAULT_LIMITS,
+        upstream: Upstream | None = None,
     ) -> None:
         self._limits = limits
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._port: int = self._socket.getsockname()[1]
-        self._dialler = Dialler(policy, resolver, limits, self._port)
+        self._dialler = Dialler(policy, resolver, limits, self._port, upstream)
         self._ledger = Ledger()
         self._server: asyncio.Server | None = None
         self._sessions: set[asyncio.Task[None]] = set()

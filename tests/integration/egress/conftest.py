@@ -90,6 +90,12 @@ async def server() -> AsyncIterator[Callable[..., Awaitable[Server]]]:
 
 
 @pytest.fixture
+def say() -> Callable[[EgressGuard, bytes], Awaitable[bytes]]:
+    """Sends a guard one request, and gives the answer."""
+    return lambda guard, request: Client(guard).say(request)
+
+
+@pytest.fixture
 async def guarded() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
     """Starts guards that let 127.0.0.0/8 through and know only the names they are given."""
     async with contextlib.AsyncExitStack() as stack:
