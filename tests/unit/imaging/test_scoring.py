@@ -46,7 +46,7 @@ def test_blur_never_raises_the_score(
     picture = draw_product(seed=seed) if studio else draw(seed=seed)
     blurred = [picture.filter(ImageFilter.GaussianBlur(radius)) for radius in (0.7, 1.5, 3, 6)]
     values = qualities([encode(p, quality=92) for p in (picture, *blurred)], download)
-    assert falls(values)
+    assert max(values[1:]) <= values[0] + NOISE
     assert values[-1] < values[0] - 3
 
 
