@@ -18,6 +18,7 @@ from serve import DemoShop
 from service import Service
 
 from imagecrawler.config import load_config
+from imagecrawler.imaging.scoring import COMPONENTS
 from imagecrawler.rendering.browser import find_browser, running_as_root
 from imagecrawler.tokens import issue_token
 
@@ -282,7 +283,7 @@ def test_the_large_view_tells_everything_by_keyboard_alone(page: Page, filled: A
 
     expect(
         dialog.get_by_role("list", name="What the score is made of").get_by_role("listitem")
-    ).to_have_count(7)
+    ).to_have_count(len(COMPONENTS))
     expect(dialog.get_by_role("link", name="summit-backpack")).to_be_visible()
     dialog.get_by_text("Stands for 2 duplicates").click()
     expect(dialog.locator(".twins img.loaded")).to_have_count(2)
