@@ -141,11 +141,14 @@ def _canvas(item: PageItem, cards: tuple[Card, ...]) -> Canvas | None:
     document = item.snapshot.document if item.snapshot else (0, 0)
     image, width, height = shot or (None, *document)
     boxes = [
-        (card, box) for card in cards if card.rect and (box := _clip(card.rect, width, height))
+        (card, box)
+        for card in reversed(cards)
+        if card.rect and (box := _clip(card.rect, width, height))
     ]
     if not shot and not boxes:
         return None
-    # What is drawn last is on top: small boxes must stay within reach.
+    # What is drawn last is on top: small boxes must stay within reach, and the best of those that
+    # share a place (the slides of a gallery).
     boxes.sort(key=lambda pair: -pair[1].area)
     return Canvas(width, height, image, tuple(boxes))
 
