@@ -10,6 +10,7 @@ from imagecrawler.imaging.artefacts import lettering, noise, quantum
 from imagecrawler.imaging.colour import Lab, lab
 from imagecrawler.imaging.decode import Decoded
 from imagecrawler.imaging.detail import detail
+from imagecrawler.imaging.ground import Ground, ground_of
 from imagecrawler.imaging.scene import scene
 from imagecrawler.imaging.strips import strips
 from imagecrawler.imaging.tone import tones
@@ -18,8 +19,6 @@ Floats = npt.NDArray[np.float32]
 
 _SMALL_SIDE = 128
 
-# In units of L*a*b*: about what is seen as another colour side by side.
-_NOTICEABLE = 6.0
 _EDGE = 12.0
 
 
@@ -35,9 +34,10 @@ def features(decoded: Decoded) -> dict[str, float]:
     """
     small = _fitted(decoded.working, _SMALL_SIDE)
     colours = lab(small)
+    ground = ground_of(colours)
     return {
-        **_colour_figures(colours),
-        **scene(colours),
+        **_colour_figures(colours, ground),
+        **scene(colours, ground),
         "palette": float(_palette(small)),
         "unchanged": _unchanged(np.asarray(decoded.grey)),
         **tones(np.asarray(small.reduce(2))),
@@ -67,19 +67,15 @@ def _fitted(picture: Image.Image, side: int) -> Image.Image:
     return picture.resize((width, height), Image.Resampling.BOX)
 
 
-def _colour_figures(colours: Lab) -> dict[str, float]:
-    ring = np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]])
-    border = np.median(ring, axis=0)
-    off_border = np.linalg.norm(ring - border, axis=1)
-    foreground = np.linalg.norm(colours - border, axis=2) >= _NOTICEABLE
+def _colour_figures(colours: Lab, ground: Ground) -> dict[str, float]:
     low, high = np.percentile(colours[..., 0], [2, 98])
     return {
-        "border_white": float(_white(ring).mean()),
-        "border_match": float((off_border < _NOTICEABLE).mean()),
-        "background": float(1 - foreground.mean()),
+        "border_white": float(_white(np.concatenate(ground.sides)).mean()),
+        "border_match": float(np.concatenate(ground.matches).mean()),
+        "background": float(1 - ground.foreground.mean()),
         "contrast": float(high - low),
         "spread": max(float(np.ptp(colours[..., channel])) for channel in range(3)),
-        **_texture(colours[..., 0], foreground),
+        **_texture(colours[..., 0], ground.foreground),
     }
 
 

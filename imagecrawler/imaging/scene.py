@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from imagecrawler.imaging.colour import Lab
+from imagecrawler.imaging.ground import Ground
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
-# In units of L*a*b*, as in measure.py: another colour, an edge, no change that is seen.
-_NOTICEABLE = 6.0
+# In units of L*a*b*: an edge, no change that is seen.
 _EDGE = 12.0
 _STILL = 1.5
 
@@ -25,21 +25,17 @@ _SPECK = 0.02
 """A line of pixels with a smaller share of foreground counts as ground."""
 
 
-def scene(colours: Lab) -> dict[str, float]:
+def scene(colours: Lab, ground: Ground) -> dict[str, float]:
     """All figures by name; of a picture below 3 px a side they are zeros."""
     if min(colours.shape[:2]) < 3:
         return dict.fromkeys(NAMES, 0.0)
-    sides = (colours[0], colours[-1], colours[:, 0], colours[:, -1])
-    ground = np.median(np.concatenate(sides), axis=0)
-    off = colours - ground
-    distance = np.einsum("ijk,ijk->ij", off, off)
-    foreground = distance >= _NOTICEABLE**2
+    foreground = ground.foreground
     return {
-        **_ground(sides, ground),
+        **_ground(ground),
         **_layout(foreground),
         **_hues(colours, foreground),
         **_edges(colours[..., 0]),
-        "soft": float(((distance > 1) & ~foreground).mean()),
+        "soft": float(((ground.distance > 1) & ~foreground).mean()),
         "shaded": _shaded(colours[..., 0], foreground),
     }
 
@@ -52,15 +48,14 @@ NAMES = (
 )
 
 
-def _ground(sides: tuple[Lab, ...], ground: Lab) -> dict[str, float]:
+def _ground(ground: Ground) -> dict[str, float]:
     """Of the border: L* (0 to 1), chroma (in 100), its three evenest sides, steps not seen."""
-    match = sorted(
-        float((np.linalg.norm(side - ground, axis=1) < _NOTICEABLE).mean()) for side in sides
-    )
-    steps = [np.abs(np.diff(side, axis=0)).max(axis=1) for side in sides]
+    match = sorted(float(each.mean()) for each in ground.matches)
+    steps = [np.abs(np.diff(side, axis=0)).max(axis=1) for side in ground.sides]
+    lightness, *chroma = ground.colour
     return {
-        "ground_lightness": float(ground[0]) / 100,
-        "ground_chroma": float(np.hypot(ground[1], ground[2])) / 100,
+        "ground_lightness": float(lightness) / 100,
+        "ground_chroma": float(np.hypot(*chroma)) / 100,
         "ground_sides": sum(match[1:]) / 3,
         "ground_smooth": float((np.concatenate(steps) < _STILL).mean()),
         "touched": sum(share < 0.9 for share in match) / 4,
