@@ -52,9 +52,15 @@ def _load(folder: Path) -> Iterator[Picture]:
 
 
 def measured(picture: Picture) -> Measurements:
-    """What the crawler measures of it, without the hash."""
+    """What the crawler measures of it, without the hash, and what the rules by hand read."""
     decoded = decode(picture.body)
-    return Measurements(decoded.width, decoded.height, decoded.format, 0, features(decoded))
+    figures = features(decoded) | {"unchanged": _unchanged(np.asarray(decoded.grey))}
+    return Measurements(decoded.width, decoded.height, decoded.format, 0, figures)
+
+
+def _unchanged(grey: npt.NDArray[np.uint8]) -> float:
+    """The share of pixels that are like their left neighbour."""
+    return float((grey[:, 1:] == grey[:, :-1]).mean()) if grey.shape[1] > 1 else 1.0
 
 
 def folds(pictures: Sequence[Picture], count: int, seed: int = 0) -> npt.NDArray[np.int64]:

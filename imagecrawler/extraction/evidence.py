@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from imagecrawler.extraction.loading import is_real
 from imagecrawler.extraction.stand_in_words import CART
 from imagecrawler.items import ImageCandidate, PageSnapshot
-
-#: Both sides of a box in which a shopper looks at a product, CSS pixels; an icon, a logo or a
-#: captcha's picture is smaller on one.
-PICTURE_SIDE = 150
 
 #: Characters that a page has at least which says more than why there is nothing to see. Chosen,
 #: not measured: a notice is a paragraph or two. Two of 24 real product pages have fewer (856 and
@@ -117,7 +114,7 @@ class Evidence:
 
 def _is_large(candidate: ImageCandidate) -> bool:
     box = candidate.rect
-    return box is not None and min(box.width, box.height) >= PICTURE_SIDE
+    return box is not None and is_real(box)
 
 
 def _plain(text: str) -> str:

@@ -21,14 +21,14 @@ def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -
     boxes = [candidate.rect for candidate in candidates if candidate.rect]
     if not boxes or _is_drawn(snapshot, boxes):
         return True
-    if any(_is_real(box) for box in boxes):
+    if any(is_real(box) for box in boxes):
         return False
     return any(_has_collapsed(element) for element in snapshot.elements)
 
 
 def _is_drawn(snapshot: PageSnapshot, boxes: Sequence[Rect]) -> bool:
     canvases = [each.rect for each in snapshot.elements if each.tag == "canvas" and each.visible]
-    largest = max((box.area for box in canvases if _is_real(box)), default=0.0)
+    largest = max((box.area for box in canvases if is_real(box)), default=0.0)
     return largest > max(box.area for box in boxes)
 
 
@@ -37,10 +37,11 @@ def is_evident(candidate: ImageCandidate) -> bool:
 
     That is one with a promised width, or in a box that an image can be judged by.
     """
-    return candidate.versions[0].width > 0 or bool(candidate.rect and _is_real(candidate.rect))
+    return candidate.versions[0].width > 0 or bool(candidate.rect and is_real(candidate.rect))
 
 
-def _is_real(box: Rect) -> bool:
+def is_real(box: Rect) -> bool:
+    """Whether it is large enough on both sides for a shopper to look at a product in it."""
     return min(box.width, box.height) >= REAL_SIDE
 
 

@@ -28,9 +28,8 @@ def features(decoded: Decoded) -> dict[str, float]:
     border_white (share of the border that is studio white), border_match (share of the border
     in the border's median colour), background (share of the picture in that colour), palette
     (colours of 4 bits a channel that cover 95 %), flat and edges (shares of what is not
-    background), unchanged (share of pixels equal to their left neighbour), contrast (L* between
-    the 2nd and 98th percentile), spread (L*a*b* between extremes), sharpness (0 to 1),
-    transparent, quantizer, bits_per_pixel (of the file).
+    background), contrast (L* between the 2nd and 98th percentile), spread (L*a*b* between
+    extremes), transparent, and those of ``scene``, ``tone``, ``detail`` and ``artefacts``.
     """
     small = _fitted(decoded.working, _SMALL_SIDE)
     colours = lab(small)
@@ -39,12 +38,9 @@ def features(decoded: Decoded) -> dict[str, float]:
         **_colour_figures(colours, ground),
         **scene(colours, ground),
         "palette": float(_palette(small)),
-        "unchanged": _unchanged(np.asarray(decoded.grey)),
         **tones(np.asarray(small.reduce(2))),
         **_at_full_size(decoded),
         "transparent": decoded.transparent,
-        "quantizer": decoded.quantizer,
-        "bits_per_pixel": 8 * decoded.bytes / (decoded.width * decoded.height),
     }
 
 
@@ -99,7 +95,3 @@ def _palette(picture: Image.Image) -> int:
     counts = np.sort(np.bincount(codes.ravel()))[::-1]
     covered = np.cumsum(counts) / codes.size
     return int(np.searchsorted(covered, 0.95)) + 1
-
-
-def _unchanged(grey: npt.NDArray[np.uint8]) -> float:
-    return float((grey[:, 1:] == grey[:, :-1]).mean()) if grey.shape[1] > 1 else 1.0
