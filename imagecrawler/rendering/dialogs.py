@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import logging
 
+from playwright.async_api import Error as PlaywrightError
+
 from imagecrawler.budget import Budget
+from imagecrawler.errors import BrowserLost, RenderFailed
+from imagecrawler.rendering.frames import FrameWorlds
 from imagecrawler.rendering.world import IsolatedWorld
 
 logger = logging.getLogger(__name__)
 
 #: A page may ask for consent and for an age; one that asks for more plays with us.
 MAX_DIALOGS = 3
+
+#: Of the frames that lie over a page: how many are asked, and CSS pixels, smaller ones ask nothing.
+MAX_FRAMES = 10
+LEAST_SIDE = 40
 
 # A button's words begin with one of these. Languages: en, de, fr, es, it, nl, pt, pl, sv, da, nb,
 # fi, cs, hu, ro, tr, ru, ja, zh, ko.
@@ -85,7 +93,36 @@ async def answer_dialog(world: IsolatedWorld, budget: Budget) -> str:
 
     Raises like :meth:`IsolatedWorld.run`.
     """
-    words: str = await world.run("dialogs", budget, _KINDS)
+    words: str = await world.run("dialogs", budget, _KINDS, False)
+    words = words or await _answer_frames(world, budget)
     if words:
         logger.info("a dialog was answered: %s", words)
     return words
+
+
+async def _answer_frames(page: IsolatedWorld, budget: Budget) -> str:
+    """Of the frames that lie over the page: many sites' consent is asked for by another's."""
+    if len(page.page.frames) < 2:
+        return ""
+    told, ids = await page.frames(budget, LEAST_SIDE, MAX_FRAMES)
+    worlds = FrameWorlds(page)
+    for place, frame_id in zip(told["places"], ids, strict=True):
+        if place["over"] and place["visible"]:
+            words = await _answer_frame(worlds, page, frame_id, budget)
+            if words:
+                return words
+    return ""
+
+
+async def _answer_frame(
+    worlds: FrameWorlds, page: IsolatedWorld, frame_id: str, budget: Budget
+) -> str:
+    try:
+        frame = await worlds.find(page, frame_id, budget)
+        return await frame.run("dialogs", budget, _KINDS, True) if frame else ""
+    except BrowserLost:
+        raise
+    except (RenderFailed, PlaywrightError) as error:
+        # an answered dialog may take its frame away before it can say so
+        logger.info("a frame over %s is gone: %s", page.page.url, error)
+        return ""

@@ -52,6 +52,30 @@ class Place:
     containers: tuple[str, ...] = ()
 
 
+class FrameWorlds:
+    """Our worlds in the frames of a page, those of other sites included."""
+
+    def __init__(self, page: IsolatedWorld) -> None:
+        self._page = page
+        self._sessions: dict[str, CDPSession] | None = None
+
+    async def find(
+        self, outer: IsolatedWorld, frame_id: str, budget: Budget
+    ) -> IsolatedWorld | None:
+        """By its parent's session, or its own: a frame of another site has its own process.
+
+        None where it has gone. Raises TimeoutError, or PlaywrightError where it goes meanwhile.
+        """
+        page, activity = self._page.page, self._page.activity
+        world = IsolatedWorld(page, activity, await outer.session(), frame_id)
+        if await world.reach(budget):
+            return world
+        if self._sessions is None:
+            self._sessions = await _own_sessions(page)
+        session = self._sessions.get(frame_id)
+        return IsolatedWorld(page, activity, session, frame_id) if session else None
+
+
 @dataclass
 class Frames:
     """Takes the documents in the frames of a page, parents first, as far as a shopper sees them.
@@ -66,7 +90,9 @@ class Frames:
     documents: list[PageSnapshot] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     cut: tuple[str, ...] = ()
-    _sessions: dict[str, CDPSession] | None = None
+
+    def __post_init__(self) -> None:
+        self._worlds = FrameWorlds(self.page)
 
     async def look(self, budget: Budget) -> None:
         """Within a part of the budget. Raises BrowserLost."""
@@ -98,7 +124,7 @@ class Frames:
     async def _enter(
         self, outer: Place, owner: dict[str, Any], frame_id: str, budget: Budget
     ) -> Place | None:
-        world = await self._world_of(outer.world, frame_id, budget)
+        world = await self._worlds.find(outer.world, frame_id, budget)
         if world is None:
             return None
         place = _inside(outer, world, owner)
@@ -113,19 +139,6 @@ class Frames:
         self.documents.append(_in_page(document, place))
         self.places.append(place)
         return place
-
-    async def _world_of(
-        self, outer: IsolatedWorld, frame_id: str, budget: Budget
-    ) -> IsolatedWorld | None:
-        """By its parent's session, or its own: a frame of another site has its own process."""
-        page = self.page.page
-        world = IsolatedWorld(page, outer.activity, await outer.session(), frame_id)
-        if await world.reach(budget):
-            return world
-        if self._sessions is None:
-            self._sessions = await _own_sessions(page)
-        session = self._sessions.get(frame_id)
-        return IsolatedWorld(page, outer.activity, session, frame_id) if session else None
 
 
 async def _own_sessions(page: Page) -> dict[str, CDPSession]:

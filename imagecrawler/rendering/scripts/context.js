@@ -1,6 +1,7 @@
 // Where an element stands: its path, its containers, what is written around it. Thousands of
 // pictures share their ancestors, so whatever is read of a node is read once.
 (dom) => {
+  const DIALOG = 'dialog, [role="dialog"], [role="alertdialog"], [aria-modal="true"]';
   const WORD = /[^a-z0-9]+/;
   const DEEPEST = 12, HEADING_DEPTH = 6, TEXT_DEPTH = 4, MAX_WORDS = 60, MAX_NODES = 5000;
   const clip = (text, length) => (text || '').replace(/\s+/g, ' ').trim().slice(0, length);
@@ -113,6 +114,16 @@
     return 0;
   };
 
+  // The outermost box around an element that lies over the page rather than in it.
+  const overlayOf = (element) => {
+    let found = null;
+    for (let node = element; node && node !== document.body; node = parentOf(node)) {
+      const over = ['fixed', 'sticky'].includes(getComputedStyle(node).position);
+      if (over || dom.matches(node, DIALOG)) found = node;
+    }
+    return found;
+  };
+
   const captionOf = (element) => {
     const figure = dom.closest(element, 'figure');
     const caption = figure && dom.find(figure, 'figcaption');
@@ -120,7 +131,7 @@
   };
 
   return {
-    clip, once, parentOf, pathOf, containersOf, headingOf,
+    clip, once, parentOf, pathOf, containersOf, headingOf, overlayOf,
     of: (element) => {
       const anchor = dom.closest(element, 'a[href]');
       return {

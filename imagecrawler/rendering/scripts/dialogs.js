@@ -1,8 +1,8 @@
 // Clicks the button that answers a dialog, and returns its words; '' where there is none.
-(dom, context, kinds) => {
+// The whole document is one where its frame lies over the page.
+(dom, context, kinds, whole) => {
   const click = (element) => HTMLElement.prototype.click.call(element);
   const BUTTON = 'button, [role="button"], a, input[type="button"], input[type="submit"]';
-  const DIALOG = 'dialog, [role="dialog"], [role="alertdialog"], [aria-modal="true"]';
   const plain = (text) => (text || '').replace(/\s+/g, ' ').trim().toLowerCase();
 
   // Parts of the window in which banners, bars, corners and modals show themselves.
@@ -16,16 +16,6 @@
       element = inner;
     }
     return element;
-  };
-
-  // The outermost box around an element that lies over the page rather than in it.
-  const overlayOf = (element) => {
-    let found = null;
-    for (let node = element; node && node !== document.body; node = context.parentOf(node)) {
-      const over = ['fixed', 'sticky'].includes(getComputedStyle(node).position);
-      if (over || dom.matches(node, DIALOG)) found = node;
-    }
-    return found;
   };
 
   const inside = (root, selector) => {
@@ -78,8 +68,8 @@
     return '';
   };
 
-  const overlays = new Set(PLACES.map(([x, y]) => topmost(x * innerWidth, y * innerHeight))
-    .filter(Boolean).map(overlayOf).filter(Boolean));
+  const overlays = whole ? [document.body].filter(Boolean) : new Set(PLACES.map(([x, y]) => topmost(x * innerWidth, y * innerHeight))
+    .filter(Boolean).map(context.overlayOf).filter(Boolean));
   for (const overlay of overlays) {
     const words = answered(overlay);
     if (words) return words;

@@ -13,7 +13,7 @@
     .filter(([, [, , width, height]]) => Math.min(width, height) >= leastSide)
     .map(([owner, [x, y, width, height]]) => [owner, {
       x: x + dom.borderLeft(owner), y: y + dom.borderTop(owner),
-      visible: shown.isVisible(owner, [x, y, width, height]),
+      visible: shown.isVisible(owner, [x, y, width, height]), over: !!context.overlayOf(owner),
       path: context.pathOf(owner), heading: context.headingOf(owner),
       containers: context.containersOf(owner),
     }]);

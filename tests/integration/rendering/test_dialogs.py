@@ -109,3 +109,31 @@ async def test_words_of_the_page_itself_are_not_clicked(visit: Visit) -> None:
         <img src=a.jpg width=300 height=300>"""
     )
     assert _sources(rendered) == ["a.jpg"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["same site", "another site"])
+async def test_consent_that_a_frame_over_the_page_asks_for(
+    visit: Visit, serve: Callable[..., str], host: str
+) -> None:
+    asks = f"""<p>{COOKIES}</p><button onclick="parent.postMessage('', '*')">Reject all</button>"""
+    consent = serve("", {"/consent.html": asks}).replace("127.0.0.1", host) + "consent.html"
+    rendered = await visit(
+        f"""<main></main><div id=ask style="{FIXED}">
+        <iframe src="{consent}" width=600 height=400></iframe></div><script>
+        addEventListener('message', () => {{
+          ask.remove();
+          document.querySelector('main').innerHTML = '<img src=a.jpg width=300 height=300>';
+        }});</script>"""
+    )
+    assert _sources(rendered) == ["a.jpg"]
+
+
+async def test_words_of_a_frame_in_the_page_are_not_clicked(visit: Visit) -> None:
+    recipe = f"""{COOKIES} <button onclick="parent.postMessage('', '*')">OK</button>"""
+    rendered = await visit(
+        """<iframe src="/recipe.html" width=600 height=400></iframe>
+        <img src=a.jpg width=300 height=300><script>
+        addEventListener('message', () => document.querySelector('img').remove());</script>""",
+        {"/recipe.html": recipe},
+    )
+    assert _sources(rendered) == ["a.jpg"]
