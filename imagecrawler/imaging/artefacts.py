@@ -67,10 +67,8 @@ def quantum(found: Strips, step: int) -> float:
     if side < 4:
         return 0.0
     blocks = np.concatenate([_blocks(each, side) for each in found])
-    waves = _cosines(side)
-    lowest = waves[:2] @ (blocks @ waves[:2].T) * step
-    counts = [_counted(lowest[:, row, column]) for row, column in ((0, 1), (1, 0), (1, 1))]
-    return max(_spacing(each) for each in counts)
+    lowest = _lowest_waves(side) @ blocks.reshape(-1, side * side).T * step
+    return max(_spacing(_counted(each)) for each in lowest)
 
 
 def _counted(coefficients: Floats) -> Floats:
@@ -99,12 +97,13 @@ def _phases() -> tuple[Floats, Floats]:
 
 
 @cache
-def _cosines(side: int) -> Floats:
-    """The orthonormal DCT-II, a row a frequency."""
-    rows, columns = np.mgrid[0:side, 0:side]
-    waves: Floats = np.cos(np.pi * (2 * columns + 1) * rows / (2 * side)) * (2 / side) ** 0.5
+def _lowest_waves(side: int) -> Floats:
+    """Of the orthonormal DCT-II, of shape (3, side * side): the lowest that are not constant."""
+    rows, columns = np.mgrid[0:2, 0:side]
+    waves = np.cos(np.pi * (2 * columns + 1) * rows / (2 * side)) * (2 / side) ** 0.5
     waves[0] /= 2**0.5
-    single: Floats = waves.astype(np.float32)
+    pairs = [np.outer(waves[row], waves[column]) for row, column in ((0, 1), (1, 0), (1, 1))]
+    single: Floats = np.reshape(pairs, (3, -1)).astype(np.float32)
     return single
 
 

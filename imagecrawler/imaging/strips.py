@@ -22,26 +22,16 @@ def strips(picture: Image.Image) -> Strips:
     They are spread evenly, so that two sizes of one picture are looked at in the same places.
     Both are empty for pictures narrower than DEPTH.
     """
-    width, height = picture.size
+    luma = np.asarray(picture.convert("L"))
+    height, width = luma.shape
     count = round(_COUNT * max(1.0, _LARGE / max(width, height)))
-    across = [(0, y, width, y + DEPTH) for y in _starts(height, count)]
-    down = [(x, 0, x + DEPTH, height) for x in _starts(width, count)]
-    return (
-        _stacked([_luma(picture, box) for box in across], width),
-        _stacked([_luma(picture, box).T for box in down], height),
-    )
+    across = luma[_lines(height, count)].reshape(-1, DEPTH, width)
+    down = luma[:, _lines(width, count)].T.reshape(-1, DEPTH, height)
+    return across, down
 
 
-def _starts(length: int, most: int) -> list[int]:
+def _lines(length: int, most: int) -> npt.NDArray[np.intp]:
+    """The rows, or columns, of all strips one after the other."""
     count = min(most, length // DEPTH)
-    if not count:
-        return []
-    return [int(at) // DEPTH * DEPTH for at in np.linspace(0, length - DEPTH, count)]
-
-
-def _luma(picture: Image.Image, box: tuple[int, int, int, int]) -> npt.NDArray[np.uint8]:
-    return np.asarray(picture.crop(box).convert("L"))
-
-
-def _stacked(found: list[npt.NDArray[np.uint8]], length: int) -> npt.NDArray[np.uint8]:
-    return np.stack(found) if found else np.empty((0, DEPTH, length), np.uint8)
+    starts = np.linspace(0, length - DEPTH, count).astype(np.intp) // DEPTH * DEPTH
+    return (starts[:, None] + np.arange(DEPTH)).ravel()
