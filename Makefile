@@ -3,6 +3,9 @@ UV := $(shell command -v uv || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 READY := .venv/.ready
 
+# The tests start some hundred processes, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo scrape test check format bench chaos crash-test clean distclean setup screenshots
 
 ## set up, crawl the bundled demo shop (or URL=https://…) and show what was saved

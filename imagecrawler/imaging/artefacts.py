@@ -38,21 +38,22 @@ def noise(found: Strips) -> float:
 
 def _diagonal_energy(strip: Bytes) -> Floats:
     """Mean square of the diagonal coefficients by block, of blocks that are not clipped."""
-    blocks = _blocks(strip)
-    rows = blocks[:, :, 0::2] - blocks[:, :, 1::2]
-    diagonal = (rows[:, 0::2] - rows[:, 1::2]) / 2
-    mean = blocks.mean(axis=(1, 2))
+    levels = strip[:, :, : strip.shape[2] // DEPTH * DEPTH].astype(np.int16)
+    across = levels[:, :, 0::2] - levels[:, :, 1::2]
+    doubled = across[:, 0::2] - across[:, 1::2]
+    squares = np.square(doubled, dtype=np.int32).sum(axis=1)
+    mean = _summed(levels.sum(axis=1, dtype=np.int32), DEPTH) / DEPTH**2
     usable = (mean > _DARKEST) & (mean < _BRIGHTEST)
-    quiet: Floats = np.square(diagonal[usable]).mean(axis=(1, 2))
+    quiet: Floats = _summed(squares, DEPTH // 2)[usable] / np.float32(DEPTH**2)
     return quiet
 
 
-def _blocks(strip: Bytes, side: int = DEPTH) -> Floats:
-    """Of shape (blocks, side, side)."""
-    rows, columns = len(strip) * DEPTH // side, strip.shape[2] // side
-    cut = strip[:, :, : columns * side].astype(np.float32)
-    blocks = cut.reshape(rows, side, columns, side).swapaxes(1, 2)
-    return blocks.reshape(rows * columns, side, side)
+def _summed(lines: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    """Each ``length`` neighbours, a power of two: a reduction of so few is slow."""
+    while length > 1:
+        lines = lines[:, 0::2] + lines[:, 1::2]
+        length //= 2
+    return lines
 
 
 def quantum(found: Strips, step: int) -> float:
@@ -66,9 +67,18 @@ def quantum(found: Strips, step: int) -> float:
     side = DEPTH // step
     if side < 4:
         return 0.0
-    blocks = np.concatenate([_blocks(each, side) for each in found])
-    lowest = _lowest_waves(side) @ blocks.reshape(-1, side * side).T * step
-    return max(_spacing(_counted(each)) for each in lowest)
+    lowest = np.concatenate([_lowest(each, side) for each in found]) * step
+    pairs = ((0, 1), (1, 0), (1, 1))
+    return max(_spacing(_counted(lowest[:, down, across])) for down, across in pairs)
+
+
+def _lowest(strip: Bytes, side: int) -> Floats:
+    """By block of ``side`` x ``side`` its lowest 2 x 2 coefficients."""
+    waves = _cosines(side)[:2]
+    whole = strip[:, :, : strip.shape[2] // side * side].astype(np.float32)
+    bands = waves @ whole.reshape(-1, side, whole.shape[2])
+    both: Floats = (bands.reshape(-1, side) @ waves.T).reshape(len(bands), 2, -1, 2)
+    return both.swapaxes(1, 2).reshape(-1, 2, 2)
 
 
 def _counted(coefficients: Floats) -> Floats:
@@ -97,13 +107,12 @@ def _phases() -> tuple[Floats, Floats]:
 
 
 @cache
-def _lowest_waves(side: int) -> Floats:
-    """Of the orthonormal DCT-II, of shape (3, side * side): the lowest that are not constant."""
-    rows, columns = np.mgrid[0:2, 0:side]
-    waves = np.cos(np.pi * (2 * columns + 1) * rows / (2 * side)) * (2 / side) ** 0.5
+def _cosines(side: int) -> Floats:
+    """The orthonormal DCT-II, a row a frequency."""
+    rows, columns = np.mgrid[0:side, 0:side]
+    waves: Floats = np.cos(np.pi * (2 * columns + 1) * rows / (2 * side)) * (2 / side) ** 0.5
     waves[0] /= 2**0.5
-    pairs = [np.outer(waves[row], waves[column]) for row, column in ((0, 1), (1, 0), (1, 1))]
-    single: Floats = np.reshape(pairs, (3, -1)).astype(np.float32)
+    single: Floats = waves.astype(np.float32)
     return single
 
 
