@@ -75,10 +75,12 @@ def quantum(found: Strips, step: int) -> float:
 def _lowest(strip: Bytes, side: int) -> Floats:
     """By block of ``side`` x ``side`` its lowest 2 x 2 coefficients."""
     waves = _cosines(side)[:2]
-    whole = strip[:, :, : strip.shape[2] // side * side].astype(np.float32)
-    bands = waves @ whole.reshape(-1, side, whole.shape[2])
-    both: Floats = (bands.reshape(-1, side) @ waves.T).reshape(len(bands), 2, -1, 2)
-    return both.swapaxes(1, 2).reshape(-1, 2, 2)
+    columns = strip.shape[2] // side
+    whole = strip[:, :, : columns * side].astype(np.float32)
+    bands = waves @ whole.reshape(len(strip) * DEPTH // side, side, columns * side)
+    products = bands.reshape(bands.size // side, side) @ waves.T
+    both: Floats = products.reshape(len(bands), 2, columns, 2)
+    return both.swapaxes(1, 2).reshape(len(bands) * columns, 2, 2)
 
 
 def _counted(coefficients: Floats) -> Floats:
