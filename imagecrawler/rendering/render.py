@@ -80,7 +80,8 @@ async def render(
     cut = await onlooker.first_look(share)
     try:
         cut = await onlooker.scroll(share) or cut
-        await onlooker.look(budget.part(budget.left / 2))
+        if not onlooker.is_current:
+            await onlooker.look(budget.part(budget.left / 2))
     except TimeoutError:
         cut = HUNG
     except BrowserLost as error:
@@ -96,9 +97,13 @@ async def render(
 
 
 class _Onlooker:
-    """Looks at a page again and again; ``rendered`` is what it saw last."""
+    """Looks at a page again and again; ``rendered`` is what it saw last.
+
+    ``is_current``: the page, scrolled through, has stayed as it was then.
+    """
 
     rendered: Rendered
+    is_current = False
     _frames: tuple[Place, ...] = ()
 
     def __init__(
@@ -142,8 +147,9 @@ class _Onlooker:
             await self._answer_dialogs(budget.part(budget.seconds * SETTLE_SHARE))
             async with self._clock.ticking(budget):
                 await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
-            await self._settle(budget.part(budget.left / 2))
-            await self._answer_dialogs(budget.part(budget.left / 2))
+            is_quiet = await self._settle(budget.part(budget.left / 2))
+            is_answered = await self._answer_dialogs(budget.part(budget.left / 2))
+            self.is_current = is_quiet and not is_answered
         except TimeoutError:
             return RESTLESS
         return ""
@@ -154,11 +160,13 @@ class _Onlooker:
         seen = await step_through(documents, self._clock, self.rendered.snapshot, budget)
         self.rendered = replace(self.rendered, snapshot=seen)
 
-    async def _answer_dialogs(self, budget: Budget) -> None:
-        for _ in range(MAX_DIALOGS):
+    async def _answer_dialogs(self, budget: Budget) -> bool:
+        """Whether there was one."""
+        for number in range(MAX_DIALOGS):
             if not await answer_dialog(self._world, budget):
-                return
+                return number > 0
             await self._settle(budget)
+        return True
 
     async def _settle(self, budget: Budget) -> bool:
         meanwhile = partial(self._look_and_tell, budget)
