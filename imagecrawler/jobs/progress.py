@@ -21,7 +21,7 @@ from imagecrawler.signals import stage_reached
 logger = logging.getLogger(__name__)
 
 #: Seconds between two writes: what happens meanwhile is written at once, for all jobs.
-INTERVAL = 0.1
+INTERVAL = 0.25
 
 
 class ProgressReporter:

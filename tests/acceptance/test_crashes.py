@@ -43,7 +43,6 @@ def lab_in_bucket(
 @pytest.mark.parametrize(
     ("name", "point"),
     [
-        ("recrawl", "picture_uploaded"),
         ("cascade", "object_deleted"),
         ("reconcile", "campaign_settling"),
     ],
