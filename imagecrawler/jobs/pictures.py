@@ -85,8 +85,8 @@ class PagePictures:
         candidates = extract(so_far.snapshot)
         if not needs_images(so_far.snapshot, candidates):
             self._begun = self._begun or self._crawl.downloader(job, so_far, {})
-            evident = [each for each in candidates if is_evident(each)]
-            self._begun.begin(self._ordered(evident))
+            certain = [each for each in candidates if so_far.whole or is_evident(each)]
+            self._begun.begin(self._ordered(certain))
 
     async def collect(self, seen: Seen) -> PageItem:
         """The page with its pictures, or why they are not to be had."""

@@ -48,12 +48,14 @@ ENDLESS = "the page does not answer: a script of it never ends"
 class Rendered:
     """``cut`` says in words what was not waited for, empty where nothing was cut.
 
+    ``whole``: the page was scrolled through, and has stayed as it was seen since.
     ``lost``: the browser died, or the page's tab; another attempt may give the whole page.
     """
 
     snapshot: PageSnapshot
     cookies: tuple[Cookie, ...] = ()
     cut: str = ""
+    whole: bool = False
     screenshot: bytes | None = field(default=None, repr=False)
     lost: bool = False
 
@@ -69,7 +71,7 @@ async def render(
     """Settles and scrolls the page and takes its snapshot, within 0.6 of what is left.
 
     ``seen`` is told what there is whenever the page has gone quiet, before it is known whether it
-    stays so.
+    stays so, and once more when it has.
 
     Whatever goes wrong after the first snapshot costs completeness, not the page. Raises
     RenderFailed, or BrowserLost, when there is not even a first one.
@@ -80,7 +82,7 @@ async def render(
     cut = await onlooker.first_look(share)
     try:
         cut = await onlooker.scroll(share) or cut
-        if not onlooker.is_current:
+        if not onlooker.rendered.whole:
             await onlooker.look(budget.part(budget.left / 2))
     except TimeoutError:
         cut = HUNG
@@ -97,13 +99,9 @@ async def render(
 
 
 class _Onlooker:
-    """Looks at a page again and again; ``rendered`` is what it saw last.
-
-    ``is_current``: the page, scrolled through, has stayed as it was then.
-    """
+    """Looks at a page again and again; ``rendered`` is what it saw last."""
 
     rendered: Rendered
-    is_current = False
     _frames: tuple[Place, ...] = ()
 
     def __init__(
@@ -149,7 +147,9 @@ class _Onlooker:
                 await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
             is_quiet = await self._settle(budget.part(budget.left / 2))
             is_answered = await self._answer_dialogs(budget.part(budget.left / 2))
-            self.is_current = is_quiet and not is_answered
+            if is_quiet and not is_answered:
+                self.rendered = replace(self.rendered, whole=True)
+                self._seen(self.rendered)
         except TimeoutError:
             return RESTLESS
         return ""

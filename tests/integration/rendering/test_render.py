@@ -140,7 +140,9 @@ async def test_what_is_there_is_told_before_the_scrolling_and_after_it(visit: Vi
         })</script>""",
         seen=told.append,
     )
-    assert [_sources(each) for each in told] == [["first.jpg"], ["first.jpg", "second.jpg"]]
+    both = ["first.jpg", "second.jpg"]
+    assert [_sources(each) for each in told] == [["first.jpg"], both, both]
+    assert [each.whole for each in told] == [False, False, True]
     assert told[0].cookies == (Cookie("visit", "7", "127.0.0.1"),)
     assert len(rendered.snapshot.elements) == 2
 
