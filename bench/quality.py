@@ -1,4 +1,4 @@
-"""Whether the quality score falls when a picture gets worse, and what it costs.
+"""Whether the quality score falls when a picture gets worse.
 
     python bench/quality.py [CORPUS] [--sample N] [--seed N]
 
@@ -6,8 +6,7 @@ CORPUS is a folder with labels.json and the files it names; without it the demo 
 drawn and taken. Every photograph is spoilt in random strengths, stronger step by step, and saved
 as JPEG, PNG or WebP. A violation is a score that is more than 0.05 above the untouched picture's.
 Then versions of each picture (sizes, enlarged, recompressed): how often the better one of two is
-preferred as the dedupe does. At last the CPU from bytes to decision, against Pillow's own draft
-at 512 px with one imagehash.phash, and fifty pictures on two processes.
+preferred as the dedupe does. What judging costs, scoring_cost.py measures.
 """
 
 from __future__ import annotations
@@ -21,16 +20,13 @@ from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
 from typing import Any
 
-import imagehash
 import numpy as np
 from PIL import Image, ImageFilter
 
 from imagecrawler.imaging.components import fidelity
 from imagecrawler.imaging.examine import Pixels, look_at
-from imagecrawler.imaging.roles import likelihoods
 from imagecrawler.imaging.scoring import score
 from imagecrawler.items import ImageCandidate, Version
 
@@ -159,39 +155,6 @@ def orders(job: tuple[bytes, int]) -> dict[str, list[bool]]:
     }
 
 
-def decided(body: bytes) -> float:
-    measured = looked(body).measured
-    return score(measured, CANDIDATE)[0] + likelihoods(measured, CANDIDATE).product
-
-
-def floor(body: bytes) -> object:
-    with Image.open(BytesIO(body)) as picture:
-        picture.draft("RGB", (512, 512))
-        return imagehash.phash(picture)
-
-
-def cpu(work: Callable[[bytes], object], bodies: Sequence[bytes]) -> float:
-    started = process_time()
-    for body in bodies:
-        work(body)
-    return 1000 * (process_time() - started) / len(bodies)
-
-
-def cost(bodies: Sequence[bytes], pool: ProcessPoolExecutor) -> None:
-    some = bodies[:: max(1, len(bodies) // 40)]
-    pairs = [(cpu(floor, some), cpu(decided, some)) for _ in range(4)][1:]
-    least, ours = (median(each) for each in zip(*pairs, strict=True))
-    ratio = median(after / before for before, after in pairs)
-    print(
-        f"\nCPU a picture: Pillow and phash {least:.1f} ms, ours {ours:.1f} ms: {ratio:.2f} times"
-    )
-    fifty = (list(bodies) * 50)[:50]
-    list(pool.map(decided, fifty[:4]))
-    started = perf_counter()
-    list(pool.map(decided, fifty, chunksize=5))
-    print(f"50 pictures on two processes: {perf_counter() - started:.2f} s")
-
-
 def corpus(folder: Path) -> Iterator[bytes]:
     for label in json.loads((folder / "labels.json").read_text()):
         if label["role"] != "graphic":
@@ -249,7 +212,6 @@ def main() -> None:
             violations,
         )
         table(f"{'versions':<20} {'pairs':>9} {'right':>10}", list(pool.map(orders, jobs)), right)
-        cost(bodies, pool)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def _at_full_size(decoded: Decoded) -> dict[str, float]:
     found = strips(decoded.detailed)
     grain = noise(found)
     return {
-        **detail(found, grain),
+        **detail(found, grain, decoded.step),
         "noise": grain,
         "quantum": quantum(found, decoded.step),
         "lettering": lettering(found),

@@ -13,6 +13,8 @@ _CLIPPED = 0.98
 _WHITE = 0.94
 # About three steps of L* in the lighter half.
 _SAME_TONE = 0.08
+# Of each channel's lightest: from where to where a level counts as that.
+_BLANK = (0.9, 0.97)
 _OFFSET = 8.0
 
 
@@ -21,27 +23,38 @@ def tones(pixels: npt.NDArray[np.uint8]) -> dict[str, float]:
 
     ``clipped``: the share, of what is not white, in which two channels have reached their end, as
     highlights do that were exposed too long; studio white itself is meant, and one channel is at
-    its end in any pure red. ``white_point`` and ``black_point``: the 98th and 2nd percentile of
-    the mean of the channels, 0 to 255. ``even``: the share of the border in about the border's
-    median tone.
+    its end in any pure red. ``blank``: the share that is as light as the lightest, the ground of a
+    packshot or what was exposed until nothing is left. ``white_point`` and ``black_point``: the
+    98th and 2nd percentile of the mean of the channels, 0 to 255. ``even``: the share of the border
+    in about the border's median tone.
     ``colourfulness``: Hasler and Suesstrunk 2003, over the mean level, so that exposure does not
     change it; 0 is grey, 0.3 moderately colourful.
     """
-    red, green, blue = channels = pixels.reshape(-1, 3).T.astype(np.float32)
+    red, green, blue = channels = pixels.reshape(-1, 3).T.astype(np.float32, order="C")
     highest = np.maximum(np.maximum(red, green), blue)
     lowest = np.minimum(np.minimum(red, green), blue)
-    second = red + green + blue - highest - lowest
-    end = float(np.percentile(highest, 99.9)) or 1.0
+    total = red + green + blue
+    figures = np.percentile(np.stack([total, highest, *channels]), [2, 98, 99.9], axis=1)
+    end = float(figures[2, 1]) or 1.0
     coloured = lowest < _WHITE * end
     share = float(coloured.mean())
-    black_point, white_point = np.percentile(channels.mean(axis=0), [2, 98])
+    second = total - highest - lowest
     return {
         "clipped": float(((second >= _CLIPPED * end) & coloured).mean()) / max(share, 0.02),
-        "white_point": float(white_point),
-        "black_point": float(black_point),
+        "blank": _blank(channels, figures[1, 2:]),
+        "white_point": float(figures[1, 0]) / 3,
+        "black_point": float(figures[0, 0]) / 3,
         "even": _evenness(pixels),
         "colourfulness": _colourfulness(channels[:, coloured]) if share > 0.02 else 0.0,
     }
+
+
+def _blank(channels: npt.NDArray[np.float32], lightest: npt.NDArray[Any]) -> float:
+    """By channel, so that a cream ground is one too and no exposure changes it but by clipping."""
+    ends = np.maximum(lightest, 1).astype(np.float32)
+    low, high = _BLANK
+    shares = np.clip(((channels / ends[:, None]).min(axis=0) - low) / (high - low), 0, 1)
+    return float(shares.mean())
 
 
 def _evenness(pixels: npt.NDArray[np.uint8]) -> float:

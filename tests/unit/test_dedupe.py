@@ -146,7 +146,11 @@ def test_order_is_kept() -> None:
 BASE = ScoredImage(
     image=DownloadedImage(ImageCandidate((Version("https://x/0"),), ("img",)), "https://x/0", b""),
     measured=Measurements(
-        500, 500, "jpeg", 0, {"cycles": 100.0, "clipped": 0.0, "quantum": 0.0, "noise": 0.0}
+        500,
+        500,
+        "jpeg",
+        0,
+        {"cycles": 100.0, "clipped": 0.0, "blank": 0.0, "quantum": 0.0, "noise": 0.0},
     ),
     sha256="",
     quality=50,

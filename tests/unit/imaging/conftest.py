@@ -32,7 +32,9 @@ def product(
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width]
     fold = np.sin(x / width * 40 + rng.uniform(0, 6)) * np.sin(y / height * 23)
-    shade = 0.75 + 0.15 * fold + 0.1 * rng.normal(0, 0.4, (height, width))
+    threads = rng.normal(0, 0.4, (height // 2 + 1, width // 2 + 1))
+    cloth = threads.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    shade = 0.75 + 0.15 * fold + 0.25 * cloth
     surface = np.clip(np.array(colour) * shade[..., None] + 10, 0, 245).astype(np.uint8)
     mask = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(mask)

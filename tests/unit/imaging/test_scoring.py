@@ -25,7 +25,7 @@ few = settings(
 # Lossy coding adds noise of its own: a twentieth of a point is no preference.
 NOISE = 0.05
 
-# Of 924 spoilt photographs 41 scored more than NOISE higher, and 1.5 at most.
+# Of 1,470 spoilt photographs 24 scored more than NOISE higher, but for one of 190 px 0.4 at most.
 SLIGHT = 0.3
 
 
@@ -103,6 +103,17 @@ def test_noise_and_wrong_exposure_never_raise_the_score(
     assert max(values) <= original + SLIGHT
 
 
+@few
+@given(seed=SEEDS, radius=st.floats(2, 4), deviation=st.floats(12, 30))
+def test_noise_is_no_detail_of_a_soft_picture(
+    seed: int, radius: float, deviation: float, draw: Draw, encode: Encode, download: Download
+) -> None:
+    soft = draw(seed=seed).filter(ImageFilter.GaussianBlur(radius))
+    bodies = [encode(p, "PNG") for p in (soft, noisy(soft, deviation))]
+    original, value = qualities(bodies, download)
+    assert value <= original + SLIGHT
+
+
 def test_saving_a_bad_jpeg_anew_repairs_nothing(
     draw: Draw, encode: Encode, download: Download
 ) -> None:
@@ -128,6 +139,7 @@ FEATURES = {
     "noise": 0.5,
     "quantum": 6.0,
     "clipped": 0.0,
+    "blank": 0.0,
     "white_point": 250.0,
     "black_point": 20.0,
     "colourfulness": 0.3,

@@ -81,7 +81,7 @@ def _scored(name: str, quality: float = 50.0, role: Role = Role.PRODUCT, **extra
             900,
             "png",
             int(digest[:16], 16),
-            {"cycles": 100.0, "clipped": 0.0, "quantum": 0.0, "noise": 0.0},
+            {"cycles": 100.0, "clipped": 0.0, "blank": 0.0, "quantum": 0.0, "noise": 0.0},
         ),
         "sha256": digest,
         "quality": quality,
