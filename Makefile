@@ -42,6 +42,9 @@ bench: $(READY)
 	$(RUN) python bench/many_pages.py
 	$(RUN) python bench/latency.py
 	$(RUN) python bench/queue_depth.py
+	$(RUN) python bench/startup.py
+	$(RUN) python bench/scaling.py
+	$(RUN) python bench/peers.py
 
 ## workers are killed while they crawl: nothing is lost, nothing is there twice
 chaos: $(READY)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import httpx
 from playwright.async_api import Browser, Page, Response, async_playwright
 from product_shop import Page as Target
+from runners.protocol import SCROLL
 
 from imagecrawler.config import load_config
 from imagecrawler.rendering.browser import WITHOUT_IMAGES, launch_options
@@ -22,15 +23,6 @@ CONNECTIONS_PER_HOST = 6
 VIEWPORT = {"width": 1680, "height": 1050}
 SECONDS = 30
 
-_SCROLL = """async () => {
-  const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const root = document.scrollingElement;
-  for (let y = 0; y + innerHeight < root.scrollHeight;) {
-    y += innerHeight * 0.8;
-    root.scrollTo({ top: y, behavior: 'instant' });
-    await frame();
-  }
-}"""
 #: Elements that show a picture which is named, and, where images load, has loaded.
 _SHOWN = """([expected, load]) => {
   const images = [...document.images].filter(i => !i.currentSrc.startsWith('data:'));
@@ -56,34 +48,41 @@ class Floors:
     """``with_images`` (A): Chromium loads them, their bodies are taken from its responses.
 
     ``without`` (B): images are blocked, the best candidate of each is fetched once over HTTP.
-    Both give the bodies by address. One warm browser each, a fresh context a page.
+    Both give the bodies by address. One browser each, started by its first page, a fresh context a
+    page; ``concurrency`` pages at once have as many connections each as one.
     """
+
+    def __init__(self, concurrency: int = 1) -> None:
+        self._connections = concurrency * CONNECTIONS_PER_HOST
+        self._browsers: dict[bool, Browser] = {}
 
     async def __aenter__(self) -> Self:
         self._playwright = await async_playwright().start()
-        options = launch_options(load_config())
-        del options["proxy"]
-        self._sighted = await self._launch(options)
-        self._blind = await self._launch(options, WITHOUT_IMAGES)
-        limits = httpx.Limits(max_connections=CONNECTIONS_PER_HOST)
+        limits = httpx.Limits(max_connections=self._connections)
         self._client = httpx.AsyncClient(limits=limits, timeout=SECONDS)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
-        await self._sighted.close()
-        await self._blind.close()
+        for browser in self._browsers.values():
+            await browser.close()
         await self._playwright.stop()
 
-    async def _launch(self, options: dict[str, Any], *arguments: str) -> Browser:
-        options = {**options, "args": [*options["args"], *arguments]}
-        return await self._playwright.chromium.launch(**options)
+    async def _browser(self, *, load: bool) -> Browser:
+        """The first page of a kind goes alone: nothing keeps two from starting two browsers."""
+        if load not in self._browsers:
+            options = launch_options(load_config())
+            del options["proxy"]
+            options["args"] += [] if load else [WITHOUT_IMAGES]
+            self._browsers[load] = await self._playwright.chromium.launch(**options)
+        return self._browsers[load]
 
     async def expected(self, url: str) -> int:
         """How many images the page shows once nothing is loading any more."""
-        page = await self._sighted.new_page(viewport=VIEWPORT)
+        browser = await self._browser(load=True)
+        page = await browser.new_page(viewport=VIEWPORT)
         await page.goto(url, wait_until="networkidle")
-        await page.evaluate(_SCROLL)
+        await page.evaluate(SCROLL)
         await page.wait_for_load_state("networkidle")
         await asyncio.sleep(2)
         count: int = await page.evaluate(_COUNT)
@@ -97,25 +96,24 @@ class Floors:
             if response.request.resource_type == "image" and response.ok:
                 pictures.append(response)
 
-        page = await self._visit(self._sighted, target, keep, load=True)
+        page = await self._visit(target, keep, load=True)
         bodies = await asyncio.gather(*(each.body() for each in pictures))
         await page.context.close()
         return {each.url: body for each, body in zip(pictures, bodies, strict=True)}
 
     async def without(self, target: Target) -> dict[str, bytes]:
-        page = await self._visit(self._blind, target, lambda _: None, load=False)
+        page = await self._visit(target, lambda _: None, load=False)
         best: list[str] = await page.evaluate(_BEST)
         answers = await asyncio.gather(*map(self._client.get, best))
         await page.context.close()
         return {str(each.url): each.content for each in answers}
 
-    async def _visit(
-        self, browser: Browser, target: Target, keep: Callable[[Response], None], *, load: bool
-    ) -> Page:
+    async def _visit(self, target: Target, keep: Callable[[Response], None], *, load: bool) -> Page:
+        browser = await self._browser(load=load)
         context = await browser.new_context(viewport=VIEWPORT, service_workers="block")
         page = await context.new_page()
         page.on("response", keep)
         await page.goto(target.url, wait_until="load")
-        await page.evaluate(_SCROLL)
+        await page.evaluate(SCROLL)
         await page.wait_for_function(_SHOWN, arg=[target.expected, load])
         return page

@@ -31,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "site"))
 
 import httpx
 from floors import Floors
-from product_shop import WIDTHS, Page, ProductShop, picture_of
+from product_pages import WIDTHS
+from product_shop import Page, ProductShop, picture_of
 from serve import DemoShop
 from service import CALLS, Service
 
