@@ -28,6 +28,8 @@ ITEM_PIPELINES = {
     "pipelines.persistence.PersistencePipeline": 400,
 }
 EXTENSIONS = {
+    # disabled by its setting too, but it would be imported, and an HTTP client with it
+    "scrapy.extensions.remote_control.RemoteControl": None,
     "imagecrawler.egress.extension.EgressGuardExtension": 0,
     "imagecrawler.db.extension.DatabaseExtension": 10,
 }

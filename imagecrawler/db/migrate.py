@@ -5,24 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from imagecrawler.db.failures import database_error, sqlstate
 from imagecrawler.db.url import SYNC, place, with_driver
 from imagecrawler.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: Not Alembic's default: a host application in the same database may use that itself.
 VERSION_TABLE: Final = "imagecrawler_version"
@@ -44,11 +41,18 @@ def upgrade(url: str, revision: str = "head") -> None:
     Each revision is a transaction of its own, so that no table stays locked for the following
     ones; after a failure those before it are kept. Raises DatabaseError.
     """
+    # the common case: Alembic need not even be imported
+    if revision == "head" and current(url) == head():
+        return
+    from alembic import command
+
     _run(url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(url: str, revision: str = "base") -> None:
     """Take the schema back. Tables that the host application made stay. Raises DatabaseError."""
+    from alembic import command
+
     _run(url, lambda config: command.downgrade(config, revision))
 
 
@@ -60,25 +64,31 @@ def current(url: str) -> str | None:
 
 def revision_of(connection: Connection) -> str | None:
     """The revision that an open connection sees, None before the first."""
-    options = {"version_table": VERSION_TABLE}
-    return MigrationContext.configure(connection, opts=options).get_current_revision()
-
-
-@cache
-def head() -> str:
-    """The newest revision this version of the program knows."""
-    with _alembic() as config:
-        revision = ScriptDirectory.from_config(config).get_current_head()
-    assert revision is not None
+    if not connection.scalar(text("SELECT to_regclass(:table)"), {"table": VERSION_TABLE}):
+        return None
+    revision: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     return revision
 
 
+def head() -> str:
+    """The newest revision this version of the program knows: its files are numbered."""
+    names = (entry.name for entry in (_migrations() / "versions").iterdir())
+    return max(name.partition("_")[0] for name in names if name[0].isdigit())
+
+
 def _run(url: str, go: Callable[[Config], object]) -> None:
+    from alembic.util import CommandError
+
     with _connected(url) as holder, _connected(url) as connection:
         _exclude_others(holder)
         event.listen(connection, "begin", _limit_waiting)
         with _alembic(connection) as config:
-            _insist(lambda: go(config), connection)
+            try:
+                _insist(lambda: go(config), connection)
+            except CommandError as error:
+                raise DatabaseError(
+                    f"PostgreSQL at {place(with_driver(url, SYNC))}: {error}"
+                ) from error
 
 
 def _exclude_others(holder: Connection) -> None:
@@ -117,12 +127,12 @@ def _connected(url: str) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise database_error(error, address) from error
-    except CommandError as error:
-        raise DatabaseError(f"PostgreSQL at {place(address)}: {error}") from error
 
 
 @contextmanager
-def _alembic(connection: Connection | None = None) -> Iterator[Config]:
+def _alembic(connection: Connection) -> Iterator[Config]:
+    from alembic.config import Config
+
     with _script_directory() as directory:
         config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
         config.set_main_option("script_location", str(directory).replace("%", "%%"))
@@ -132,15 +142,18 @@ def _alembic(connection: Connection | None = None) -> Iterator[Config]:
 @contextmanager
 def _script_directory() -> Iterator[Path]:
     """``migrations/`` beside this package: in a checkout, in site-packages or in an egg."""
-    # Traversable lacks `parent`; pathlib.Path and zipfile.Path, the two kinds there are, have it.
-    package = cast(Path, resources.files("imagecrawler"))
-    directory = package.parent / "migrations"
+    directory = _migrations()
     if isinstance(directory, Path):
         yield directory
         return
     with TemporaryDirectory(prefix="imagecrawler-migrations-") as extracted:
         _extract(directory, Path(extracted))
         yield Path(extracted)
+
+
+def _migrations() -> Path:
+    # Traversable lacks `parent`; pathlib.Path and zipfile.Path, the two kinds there are, have it.
+    return cast(Path, resources.files("imagecrawler")).parent / "migrations"
 
 
 def _extract(source: Traversable, target: Path) -> None:

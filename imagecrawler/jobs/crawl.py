@@ -8,6 +8,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+# First: it looks through the stack and all modules (scrapy.utils.deprecate), which are few by now.
+import scrapy.core.downloader.contextfactory  # noqa: F401
+
+# isort: split
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
