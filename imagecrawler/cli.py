@@ -66,6 +66,9 @@ def scrape(
 def _crawl(
     arguments: dict[str, str | None], console: Console, *, screenshot: bool, verbose: bool
 ) -> PageItem:
+    from imagecrawler.garbage import start_without_garbage_collection
+
+    start_without_garbage_collection()
     from scrapy.settings import Settings
 
     from imagecrawler.jobs.crawl import crawl_page
