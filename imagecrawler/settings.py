@@ -34,6 +34,11 @@ EXTENSIONS = {
     "imagecrawler.db.extension.DatabaseExtension": 10,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # of no use here, and asked about every picture
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # a page instead of a picture is a rejection, wherever it would lead
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     # in the place of Scrapy's own, which remembers for ever
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "imagecrawler.download.robots.RobotsMiddleware": 100,
