@@ -36,6 +36,7 @@ from imagecrawler.db.campaigns import Campaign, add_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.embedded import EmbeddedServer
 from imagecrawler.db.models import ScrapedImage
+from imagecrawler.imaging.scoring import COMPONENTS
 from imagecrawler.tokens import issue_token
 
 IMAGES = 100
@@ -137,7 +138,7 @@ async def _fill(database_url: str) -> Campaign:
 
 def _row(campaign: Campaign, number: int) -> dict[str, Any]:
     key = f"campaigns/{campaign.id}/scraped-images/product_{number:02}.jpg"
-    names = ("aspect", "source", "contrast", "position", "sharpness", "resolution", "compression")
+    names = (name for name, _ in COMPONENTS)
     return {
         "campaign_id": campaign.id,
         "user_id": campaign.user_id,
