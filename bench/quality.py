@@ -155,6 +155,14 @@ def orders(job: tuple[bytes, int]) -> dict[str, list[bool]]:
     }
 
 
+def pictures(folder: Path | None) -> list[bytes]:
+    """Of a corpus, or drawn ones; none, and a line that says why, where the folder is no corpus."""
+    if folder and not (folder / "labels.json").is_file():
+        print(f"skipped: {folder} has no labels.json")
+        return []
+    return list(corpus(folder) if folder else drawn())
+
+
 def corpus(folder: Path) -> Iterator[bytes]:
     for label in json.loads((folder / "labels.json").read_text()):
         if label["role"] != "graphic":
@@ -196,10 +204,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1, help="every N-th picture only")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    if options.corpus and not (options.corpus / "labels.json").is_file():
-        print(f"skipped: {options.corpus} has no labels.json")
+    bodies = pictures(options.corpus)[:: options.sample]
+    if not bodies:
         return
-    bodies = list(corpus(options.corpus) if options.corpus else drawn())[:: options.sample]
     jobs = [(body, options.seed + number) for number, body in enumerate(bodies)]
     qualities = sorted(map(quality, bodies))
     print(f"{len(bodies)} pictures, quality {qualities[0]:.0f} to {qualities[-1]:.0f}, ", end="")

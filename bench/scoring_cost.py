@@ -23,7 +23,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import imagehash
 from PIL import Image
-from quality import CANDIDATE, corpus, drawn
+from quality import CANDIDATE, pictures
 
 from imagecrawler.imaging.examine import Pixels, Unusable, look_at
 from imagecrawler.imaging.roles import likelihoods
@@ -93,10 +93,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=4, help="every N-th picture only")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    if options.corpus and not (options.corpus / "labels.json").is_file():
-        print(f"skipped: {options.corpus} has no labels.json")
+    bodies = pictures(options.corpus)
+    if not bodies:
         return
-    bodies = list(corpus(options.corpus) if options.corpus else drawn())
     compare(bodies[:: options.sample], options.rounds)
     spread = bodies[:: max(1, len(bodies) // PICTURES)] * PICTURES
     asyncio.run(isolated(spread[:PICTURES], options.rounds))

@@ -171,7 +171,7 @@ class SalesPageSpider(Spider):
         if rendered.lost:
             kept = replace(attempt, fallback=attempt.fallback or rendered)
             return await self._make_do(kept, BrowserLost(rendered.cut), _lost(rendered.cut))
-        candidates = extract(rendered.snapshot)
+        candidates = pictures.candidates_of(rendered.snapshot)
         if instead := instead_of_page(attempt, rendered, candidates, challenge_of(response)):
             return instead if isinstance(instead, Seen) else await self._without_page(job, instead)
         first = extract(attempt.fallback.snapshot) if attempt.fallback else candidates

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -70,6 +71,7 @@ def revision_of(connection: Connection) -> str | None:
     return revision
 
 
+@cache
 def head() -> str:
     """The newest revision this version of the program knows: its files are numbered."""
     names = (entry.name for entry in (_migrations() / "versions").iterdir())
@@ -86,9 +88,8 @@ def _run(url: str, go: Callable[[Config], object]) -> None:
             try:
                 _insist(lambda: go(config), connection)
             except CommandError as error:
-                raise DatabaseError(
-                    f"PostgreSQL at {place(with_driver(url, SYNC))}: {error}"
-                ) from error
+                where = place(connection.engine.url)
+                raise DatabaseError(f"PostgreSQL at {where}: {error}") from error
 
 
 def _exclude_others(holder: Connection) -> None:

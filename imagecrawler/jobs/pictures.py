@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 
 from imagecrawler.download.downloader import Downloader
 from imagecrawler.extraction import extract, is_evident, needs_images
-from imagecrawler.items import DownloadedImage, ImageCandidate, PageItem
+from imagecrawler.items import DownloadedImage, ImageCandidate, PageItem, PageSnapshot
 from imagecrawler.jobs.attempt import Attempt, Seen
 from imagecrawler.jobs.conclude import concluded
 from imagecrawler.jobs.explain import Explanations
@@ -72,6 +72,13 @@ class PagePictures:
         self._crawl = crawl
         self._attempt = attempt
         self._begun: Downloader | None = None
+        self._extracted: tuple[PageSnapshot, tuple[ImageCandidate, ...]] | None = None
+
+    def candidates_of(self, snapshot: PageSnapshot) -> tuple[ImageCandidate, ...]:
+        """Extracted once, however often the latest snapshot is asked about."""
+        if self._extracted is None or self._extracted[0] is not snapshot:
+            self._extracted = (snapshot, extract(snapshot))
+        return self._extracted[1]
 
     def begin(self, so_far: Rendered) -> None:
         """Fetches what the page names by now, while it is looked at further.
@@ -82,7 +89,7 @@ class PagePictures:
         job = self._attempt.job
         if self._attempt.load_images or (job.known is not None and job.known.fingerprint):
             return
-        candidates = extract(so_far.snapshot)
+        candidates = self.candidates_of(so_far.snapshot)
         if not needs_images(so_far.snapshot, candidates):
             self._begun = self._begun or self._crawl.downloader(job, so_far, {})
             certain = [each for each in candidates if so_far.whole or is_evident(each)]

@@ -43,6 +43,8 @@ async def step_through(
     taken = (snapshot, *snapshot.frames)
     number = max(range(len(taken)), key=lambda each: _largest(taken[each], snapshot))
     shown = await _press(documents[number], clock, taken[number], budget)
+    if not shown:
+        return snapshot
     whole = replace(taken[number], elements=taken[number].elements + shown)
     if not number:
         return whole
