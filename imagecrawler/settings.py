@@ -49,8 +49,8 @@ DOWNLOADER_MIDDLEWARES = {
 
 # One scheme, one way out: everything else is closed.
 DOWNLOAD_HANDLERS = {
-    "http": "imagecrawler.rendering.handler.RenderHandler",
-    "https": "imagecrawler.rendering.handler.RenderHandler",
+    "http": "imagecrawler.jobs.handler.CrawlHandler",
+    "https": "imagecrawler.jobs.handler.CrawlHandler",
     "data": None,
     "file": None,
     "ftp": None,

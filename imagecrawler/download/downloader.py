@@ -221,7 +221,7 @@ class Downloader:
         got = await self._revalidate(url, known) if known and conditions(known) else None
         if got is None:
             response = await self._ask(url)
-            self._check(response, url)
+            self._check(response)
             got = fetched(response)
         self._bytes += len(got.body)
         return got
@@ -230,7 +230,7 @@ class Downloader:
         """None where the server says that it is unchanged, and we no longer have it."""
         response = await self._ask(url, known)
         if response.status != NOT_MODIFIED:
-            self._check(response, url)
+            self._check(response)
             return fetched(response)
         body = await self.recall(known)
         return None if body is None else recalled(body, response, known)
@@ -247,8 +247,8 @@ class Downloader:
         except FAILURES as error:
             raise self._failure(url, error) from error
 
-    def _check(self, response: Response, url: str) -> None:
-        if refused := self.explain(url) if response.status in (403, 502, 504) else None:
+    def _check(self, response: Response) -> None:
+        if refused := self.explain(response.url) if response.status in (403, 502, 504) else None:
             raise Unreachable(*refused)
         if response.status != 200:
             transient = response.status >= 500

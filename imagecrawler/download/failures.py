@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
-    CannotResolveHostError,
     DownloadCancelledError,
-    DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     NotSupported,
     ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 
 from imagecrawler.download.requests import MAX_IMAGE_BYTES
@@ -23,11 +19,7 @@ TRANSIENT = (DownloadFailedError, ResponseDataLossError, ConnectionError)
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "the server does not answer"),
-    (DownloadConnectionRefusedError, "the server refuses the connection"),
-    (CannotResolveHostError, "the host has no address"),
     (ResponseDataLossError, "the answer broke off"),
-    (TunnelError, "the server cannot be reached"),
-    (UnsupportedURLSchemeError, "only http and https are fetched"),
     (NotSupported, "only http and https are fetched"),
     (IgnoreRequest, "only http and https are fetched"),
     (OSError, "the connection broke"),

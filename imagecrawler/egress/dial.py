@@ -55,18 +55,24 @@ class Dialler:
             finally:
                 stream.abort()
 
-    async def _dial(self, endpoint: Endpoint) -> Stream:
-        deadline = asyncio.get_running_loop().time() + self._limits.connect_seconds
+    async def addresses(self, endpoint: Endpoint) -> tuple[Address, ...]:
+        """Where ``endpoint`` may be dialled, at least one. Raises EgressRefused or Failed."""
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout(self._limits.connect_seconds):
                 addresses = await resolve(endpoint.host, self._resolver)
         except TimeoutError:
             raise Failed("timeout", f"the look-up of {endpoint.host} took too long") from None
         for address in addresses:
-            self._check(address, endpoint.port)
+            self.check(address, endpoint.port)
+        return addresses
+
+    async def _dial(self, endpoint: Endpoint) -> Stream:
+        deadline = asyncio.get_running_loop().time() + self._limits.connect_seconds
+        addresses = await self.addresses(endpoint)
         return await self._connect(addresses, endpoint.port, deadline)
 
-    def _check(self, address: Address, port: int) -> None:
+    def check(self, address: Address, port: int) -> None:
+        """Raises EgressRefused unless ``address``, as the kernel dials it, may be dialled."""
         if port == self._own_port and (address.is_loopback or address.is_unspecified):
             raise EgressRefused(f"port {port} is the egress guard itself")
         self._policy.check(address, port)
@@ -82,7 +88,7 @@ class Dialler:
             except TimeoutError:
                 failures.append(Failed("timeout", f"{address} did not accept a connection in time"))
             except OSError as error:
-                failures.append(Failed("unreachable", f"{address}: {_reason(error)}"))
+                failures.append(Failed("unreachable", f"{address}: {reason(error)}"))
             except Failed as failure:
                 failures.append(failure)
         raise failures[-1]
@@ -96,5 +102,6 @@ async def _open(address: Address, port: int) -> Stream:
     return stream_of(*ends)
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """In the system's words, which do not depend on who called it."""
     return os.strerror(error.errno) if error.errno else str(error)

@@ -28,6 +28,14 @@ class Limits:
     connection_bytes: int = 256 * 2**20
 
 
+@dataclass(slots=True)
+class Traffic:
+    """What went through a guard so far: connections, and bytes that came from the far side."""
+
+    connections: int = 0
+    bytes_received: int = 0
+
+
 class Meter:
     """Counts the bytes of one connection and holds it to its limits."""
 

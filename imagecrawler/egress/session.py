@@ -12,18 +12,11 @@ from imagecrawler.egress.forward import forward, outgoing
 from imagecrawler.egress.limits import Limits, Meter
 from imagecrawler.egress.stream import Stream
 from imagecrawler.egress.tunnel import tunnel
-from imagecrawler.egress.verdict import Failed, Kind, Ledger, Verdict
+from imagecrawler.egress.verdict import STATUSES, Failed, Ledger, Verdict
 from imagecrawler.egress.wire import Wire
 from imagecrawler.errors import EgressRefused
 
 logger = logging.getLogger("imagecrawler.egress")
-
-_STATUS: dict[Kind, int] = {
-    "refused": 403,
-    "unresolvable": 502,
-    "unreachable": 502,
-    "timeout": 504,
-}
 
 
 class Session:
@@ -73,7 +66,7 @@ class Session:
             verdict = failed.verdict
         else:
             return
-        await self._fail(endpoint, verdict, _STATUS[verdict.kind], request.method == b"HEAD")
+        await self._fail(endpoint, verdict, STATUSES[verdict.kind], request.method == b"HEAD")
 
     async def _relay(
         self, request: h11.Request, endpoint: Endpoint, path: str, server: Stream

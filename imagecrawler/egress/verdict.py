@@ -13,6 +13,14 @@ logger = logging.getLogger("imagecrawler.egress")
 
 Kind: TypeAlias = Literal["refused", "unresolvable", "unreachable", "timeout"]
 
+#: What HTTP says of each, in a gateway's place (RFC 9110, 15.5.4, 15.6.3 and 15.6.5).
+STATUSES: dict[Kind, int] = {
+    "refused": 403,
+    "unresolvable": 502,
+    "unreachable": 502,
+    "timeout": 504,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

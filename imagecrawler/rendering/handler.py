@@ -36,7 +36,7 @@ VIEWPORT = {"width": 1680, "height": 1050}
 class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """One handler, hence one browser, for http and https of a crawl.
 
-    A request to be rendered carries ``meta["budget"]``; the whole of its download ends with it,
+    A request carries ``meta["budget"]``; the whole of its download ends with it,
     also on a page that never yields, and its context is then closed from outside.
     """
 
@@ -70,11 +70,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
         The response to a rendered request has status, headers and URL, and no body.
         """
-        # for a picture nobody's: its connection serves other jobs later
         begin_work(request.meta.get("work"))
-        if not request.meta.get("playwright"):
-            fetched: Response = await super().download_request(request)
-            return fetched
         if "proxy" not in request.meta:
             raise RenderFailed(f"{request.url}: refused, the egress guard is not running")
         request.meta["playwright_context_kwargs"]["proxy"] = {"server": request.meta["proxy"]}

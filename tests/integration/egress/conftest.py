@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import ip_network
 
@@ -79,9 +80,11 @@ async def server() -> AsyncIterator[Callable[..., Awaitable[Server]]]:
     """Starts servers on 127.0.0.1; without a handler they answer 200 and keep the heads."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(handler: Handler | None = None) -> Server:
+        async def start(
+            handler: Handler | None = None, port: int = 0, tls: ssl.SSLContext | None = None
+        ) -> Server:
             server = Server(handler or (lambda *ends: server.answer(*ends)))
-            listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+            listener = await asyncio.start_server(server.serve, "127.0.0.1", port, ssl=tls)
             await stack.enter_async_context(listener)
             server.port = listener.sockets[0].getsockname()[1]
             return server

@@ -1,17 +1,14 @@
 """The download handler as Scrapy's downloader drives it, with a real browser behind it."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from itertools import count
 
 import psutil
 import pytest
-import twisted.internet
 from scrapy import Request, signals
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
-from twisted.internet import asyncioreactor
 
 from imagecrawler.budget import Budget
 from imagecrawler.config import load_config
@@ -32,18 +29,7 @@ RESTLESS_PAGE = (
 Fetch = Callable[..., "asyncio.Future[Response]"]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _reactor() -> Iterator[None]:
-    """Scrapy's handlers ask for it, and for no more than that it is there.
-
-    Other tests are of Scrapy without a reactor: it must not stay.
-    """
-    loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)
-    yield
-    loop.close()
-    del sys.modules["twisted.internet.reactor"]
-    del twisted.internet.reactor
+pytestmark = pytest.mark.usefixtures("reactor")
 
 
 @pytest.fixture
