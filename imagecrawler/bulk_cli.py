@@ -55,7 +55,9 @@ def enqueue(
     report: Report = None,
     json: Json = False,
 ) -> None:
-    """Crawls the pages of a file: exit code 0 all succeeded, 1 none, 2 bad input, 3 some.
+    """Crawls the pages of a file.
+
+    Exit code 0 all succeeded, 1 none, 2 bad input, 3 some.
 
     Pages crawled before are downloaded anew only where they changed. The same command again
     follows the same jobs until they have ended.
@@ -85,7 +87,9 @@ def recrawl(
     report: Report = None,
     json: Json = False,
 ) -> None:
-    """Crawls known pages again: exit code 0 all succeeded, 1 none, 2 bad input, 3 some.
+    """Crawls known pages again.
+
+    Exit code 0 all succeeded, 1 none, 2 bad input, 3 some.
 
     The same command again follows the same jobs until they have ended.
     """
@@ -111,7 +115,7 @@ def recrawl(
 def status(
     json: Annotated[bool, typer.Option("--json", help="The same for machines.")] = False,
 ) -> None:
-    """Shows workers, jobs, sites on hold, what is due and what is under way."""
+    """Shows workers, jobs, sites on hold and what is due."""
     from rich.console import Console
 
     from imagecrawler.presentation.status import print_status, status_json

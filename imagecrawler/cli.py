@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
     from imagecrawler.items import PageItem
 
-app = typer.Typer(
+# plain help: the import of rich's would take half of the time that --help takes
+_typer = partial(typer.Typer, no_args_is_help=True, rich_markup_mode=None)
+app = _typer(
     help="Finds, scores and stores the product images of a sales page.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-campaign_app = typer.Typer(help="Campaigns, for installations of their own.", no_args_is_help=True)
-db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+campaign_app = _typer(help="Campaigns, for installations of their own.")
+db_app = _typer(help="The database's schema.")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(db_app, name="db")
 
@@ -42,7 +44,10 @@ def scrape(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
 ) -> None:
-    """Crawls one page now: exit code 0 succeeded, 1 failed, 2 bad input, 3 partial."""
+    """Crawls one page now.
+
+    Exit code 0 succeeded, 1 failed, 2 bad input, 3 partial.
+    """
     from rich.console import Console
 
     from imagecrawler.items import Outcome
@@ -130,7 +135,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Standing workers beside it.")] = 1,
 ) -> None:
-    """Serves the API and the gallery, with standing workers as child processes."""
+    """Serves the API and the gallery.
+
+    Standing workers run as child processes.
+    """
     from imagecrawler.api.serve import serve as run
     from imagecrawler.config import load_config
 
@@ -143,7 +151,10 @@ def worker(
         int | None, typer.Option(min=1, max=64, help="Pages at once; as configured without it.")
     ] = None,
 ) -> None:
-    """Crawls what waits in the queue, with one warm browser, until SIGTERM."""
+    """Crawls what waits in the queue.
+
+    With one warm browser, until SIGTERM, after which it finishes what it holds.
+    """
     from scrapy.settings import Settings
 
     from imagecrawler.jobs.crawl import run_worker
@@ -163,7 +174,10 @@ def reconcile(
         float, typer.Option(min=0, help="Minutes for which an object may still lack its row.")
     ] = 10,
 ) -> None:
-    """Compares store and database both ways: exit code 1 when differences remain."""
+    """Compares store and database both ways.
+
+    Exit code 1 when differences remain.
+    """
     import asyncio
     from datetime import timedelta
 
