@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Self
 
-from sqlalchemy import AsyncAdaptedQueuePool, Executable, NullPool, func, select
+from sqlalchemy import AsyncAdaptedQueuePool, NullPool, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from imagecrawler.config import Config
@@ -34,6 +34,11 @@ _CONNECTION: Final = {
     # Poolers such as PgBouncer lose prepared statements between transactions.
     "prepare_threshold": None,
 }
+
+_LIMITS: Final = select(
+    func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True),
+    func.set_config("statement_timeout", f"{STATEMENT_SECONDS}s", True),
+)
 
 
 class Database:
@@ -96,7 +101,7 @@ class Database:
         with database_failures(self._address), self._lingering():
             async with self._sessions.begin() as session:
                 # In the transaction: poolers refuse start-up options, and share what SET leaves.
-                await session.execute(_limits())
+                await session.execute(_LIMITS)
                 yield session
 
     @contextmanager
@@ -133,13 +138,6 @@ class Database:
         await self._engine.dispose()
         if self._server is not None:
             await asyncio.to_thread(self._server.stop)
-
-
-def _limits() -> Executable:
-    return select(
-        func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True),
-        func.set_config("statement_timeout", f"{STATEMENT_SECONDS}s", True),
-    )
 
 
 def _pool(size: int | None, *, lingers: bool) -> dict[str, Any]:
