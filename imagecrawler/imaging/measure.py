@@ -93,8 +93,8 @@ def _texture(lightness: Floats, foreground: npt.NDArray[np.bool_]) -> dict[str, 
 
 
 def _palette(picture: Image.Image) -> int:
-    red, green, blue = np.asarray(picture).reshape(-1, 3).T >> 4
-    codes = red.astype(np.uint16) << 8 | green << 4 | blue
-    counts = np.sort(np.bincount(codes))[::-1]
-    covered = np.cumsum(counts) / codes.size
+    red, green, blue = np.asarray(picture).reshape(-1, 3).T.astype(np.uint16, order="C") >> 4
+    counts = np.bincount(red << 8 | green << 4 | blue)
+    counts = np.sort(counts[counts > 0])[::-1]
+    covered = np.cumsum(counts) / len(red)
     return int(np.searchsorted(covered, 0.95)) + 1

@@ -14,7 +14,7 @@ def share(mask: npt.NDArray[np.bool_]) -> float:
 
 
 def percentile(ordered: npt.NDArray[np.floating[Any]], percent: float) -> float:
-    """Of values from the least to the largest, at least one: ``np.percentile`` once they are sorted.
+    """Of one or more values in ascending order: ``np.percentile`` once they are sorted.
 
     It looks for several ranks at once, which takes five times as long as to sort them all.
     """
