@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from imagecrawler.imaging.artefacts import lettering, noise, quantum
-from imagecrawler.imaging.colour import Lab, lab
+from imagecrawler.imaging.colour import Bytes, Lab, lab
 from imagecrawler.imaging.decode import Decoded
 from imagecrawler.imaging.detail import detail
 from imagecrawler.imaging.ground import Ground, ground_of
@@ -33,12 +33,13 @@ def features(decoded: Decoded) -> dict[str, float]:
     extremes), transparent, and those of ``scene``, ``tone``, ``detail`` and ``artefacts``.
     """
     small = _fitted(decoded.working, _SMALL_SIDE)
-    colours = lab(small)
+    pixels = np.asarray(small)
+    colours = lab(pixels)
     ground = ground_of(colours)
     return {
         **_colour_figures(colours, ground),
         **scene(colours, ground),
-        "palette": float(_palette(small)),
+        "palette": float(_palette(pixels)),
         **tones(np.asarray(small.reduce(2))),
         **_at_full_size(decoded),
         "transparent": decoded.transparent,
@@ -71,7 +72,7 @@ def _colour_figures(colours: Lab, ground: Ground) -> dict[str, float]:
         "border_match": share(np.concatenate(ground.matches)),
         "background": 1 - share(ground.foreground),
         "contrast": percentile(lightness, 98) - percentile(lightness, 2),
-        "spread": max(float(np.ptp(colours[..., channel])) for channel in range(3)),
+        "spread": float(np.ptp(colours, axis=(0, 1)).max()),
         **_texture(colours[..., 0], ground.foreground),
     }
 
@@ -92,8 +93,8 @@ def _texture(lightness: Floats, foreground: npt.NDArray[np.bool_]) -> dict[str, 
     return {"flat": flat / number, "edges": edges / number}
 
 
-def _palette(picture: Image.Image) -> int:
-    red, green, blue = np.asarray(picture).reshape(-1, 3).T.astype(np.uint16, order="C") >> 4
+def _palette(pixels: Bytes) -> int:
+    red, green, blue = pixels.reshape(-1, 3).T.astype(np.uint16, order="C") >> 4
     counts = np.bincount(red << 8 | green << 4 | blue)
     counts = np.sort(counts[counts > 0])[::-1]
     covered = np.cumsum(counts) / len(red)

@@ -93,20 +93,29 @@ def _hues(colours: Lab, foreground: Mask) -> dict[str, float]:
     """Colours of what is not ground; ``hues`` is the number (log2) of twelfths that are used."""
     # Every fourth pixel is enough for shares of colours.
     seen = _pixels(colours[::2, ::2], foreground[::2, ::2])
-    lightness, a, b = seen
-    chroma = np.sqrt(a * a + b * b)
-    angle = np.arctan2(b, a) * _DEGREES
-    angle[angle < 0] += 360
-    coloured = chroma > 12
-    twelfths = np.bincount((angle[coloured] / 30).astype(np.intp), minlength=12) / len(a)
+    chroma = np.sqrt(seen[1] * seen[1] + seen[2] * seen[2])
+    coloured = np.flatnonzero(chroma > 12)
     return {
         "colourful": float(chroma.mean()) / 100,
         "vivid": share(chroma > 55),
-        "hues": float(np.log2(1 + np.count_nonzero(twelfths > 0.03))),
-        "skin": share(coloured & (chroma < 45) & (angle > 30) & (angle < 80) & (lightness > 30)),
-        "green": share(coloured & (angle > 100) & (angle < 170)),
-        "sky": share(coloured & (angle > 220) & (angle < 300) & (lightness > 45)),
+        **_named_hues(seen.take(coloured, axis=1), chroma.take(coloured), len(chroma)),
         "dominant": _dominant(seen),
+    }
+
+
+def _named_hues(seen: Floats, chroma: Floats, number: int) -> dict[str, float]:
+    """Of coloured pixels among ``number`` in all."""
+    lightness, a, b = seen
+    angle = np.arctan2(b, a) * _DEGREES
+    angle[angle < 0] += 360
+    twelfths = np.bincount((angle / 30).astype(np.intp), minlength=12) / number
+    skin = (angle > 30) & (angle < 80) & (chroma < 45) & (lightness > 30)
+    sky = (angle > 220) & (angle < 300) & (lightness > 45)
+    return {
+        "hues": float(np.log2(1 + np.count_nonzero(twelfths > 0.03))),
+        "skin": np.count_nonzero(skin) / number,
+        "green": np.count_nonzero((angle > 100) & (angle < 170)) / number,
+        "sky": np.count_nonzero(sky) / number,
     }
 
 
@@ -130,13 +139,11 @@ def _edges(across: Floats, down: Floats) -> dict[str, float]:
     total = sum(map(np.count_nonzero, strong))
     if not total:
         return {"hard": 0.0, "straight": 0.0}
-    calm = (
-        (across[:, :-2] < _STILL) & (across[:, 2:] < _STILL),
-        (down[:-2] < _STILL) & (down[2:] < _STILL),
-    )
+    rows, columns = across < _STILL, down < _STILL
+    calm = (rows[:, :-2] & rows[:, 2:], columns[:-2] & columns[2:])
     hard = sum(np.count_nonzero(edge & still) for edge, still in zip(strong, calm, strict=True))
-    straight = np.count_nonzero(strong[0][1:] & strong[0][:-1] & (down[:, 1:-2] < _STILL))
-    straight += np.count_nonzero(strong[1][:, 1:] & strong[1][:, :-1] & (across[1:-2] < _STILL))
+    straight = np.count_nonzero(strong[0][1:] & strong[0][:-1] & columns[:, 1:-2])
+    straight += np.count_nonzero(strong[1][:, 1:] & strong[1][:, :-1] & rows[1:-2])
     return {"hard": hard / total, "straight": straight / total}
 
 
