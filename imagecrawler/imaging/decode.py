@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from io import BytesIO
 
-import numpy as np
 from PIL import Image, ImageCms
 
 from imagecrawler.errors import UndecodableImage
@@ -112,11 +111,9 @@ def _check_size(width: int, height: int) -> None:
 def _check_scans(body: bytes, pixels: int) -> None:
     """Every scan of a progressive JPEG may touch every pixel, whatever the file's length.
 
-    Start-of-scan markers cannot occur inside entropy-coded data, so counting bytes is enough;
-    ``bytes.count`` is ten times slower at it.
+    Start-of-scan markers cannot occur inside entropy-coded data, so counting bytes is enough.
     """
-    values = np.frombuffer(body, np.uint8)
-    scans = np.count_nonzero((values[:-1] == 0xFF) & (values[1:] == 0xDA))
+    scans = body.count(b"\xff\xda")
     if scans > MAX_SCANS or scans * pixels > MAX_SCANNED_PIXELS:
         raise UndecodableImage(Reason.TOO_LARGE, f"JPEG of {scans} scans over {pixels} pixels")
 

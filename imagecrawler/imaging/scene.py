@@ -129,8 +129,8 @@ def _pixels(colours: Lab, foreground: Mask) -> Floats:
 def _dominant(seen: Floats) -> float:
     """The share that the three commonest colours have, in steps of some 8 units."""
     lightness, a, b = ((seen + _LEAST) * _STEPS).astype(np.int32)
-    counts = np.bincount(lightness << 10 | a << 5 | b, minlength=3)
-    return float(np.partition(counts, -3)[-3:].sum()) / seen.shape[1]
+    counts = np.bincount(lightness << 10 | a << 5 | b)
+    return float(np.sort(counts[counts > 0])[-3:].sum()) / seen.shape[1]
 
 
 def _edges(across: Floats, down: Floats) -> dict[str, float]:
