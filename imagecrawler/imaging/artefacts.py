@@ -69,7 +69,7 @@ def quantum(found: Strips, step: int) -> float:
     if side < 4:
         return 0.0
     lowest = np.concatenate([_lowest(each, side) for each in found], axis=1) * step
-    return max(_spacing(_counted(each)) for each in lowest)
+    return max(map(_spacing, _counted(lowest)))
 
 
 def _lowest(strip: Bytes, side: int) -> Floats:
@@ -81,9 +81,10 @@ def _lowest(strip: Bytes, side: int) -> Floats:
     return lowest
 
 
-def _counted(coefficients: Floats) -> Floats:
+def _counted(coefficients: Floats) -> list[Floats]:
+    """How often each half of a unit occurs, by row."""
     halves = np.minimum(np.rint(2 * np.abs(coefficients)), _LARGEST).astype(np.intp)
-    return np.bincount(halves, minlength=_LARGEST + 1).astype(np.float32)
+    return [np.bincount(row, minlength=_LARGEST + 1).astype(np.float32) for row in halves]
 
 
 def _spacing(counts: Floats) -> float:

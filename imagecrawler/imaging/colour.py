@@ -28,7 +28,7 @@ _LINEAR = np.where(_levels <= 0.04045, _levels / 12.92, ((_levels + 0.055) / 1.0
 
 
 def lab(picture: Image.Image | Bytes) -> Lab:
-    """An RGB picture, or its pixels of shape (height, width, 3), as float32 of shape (height, width, 3); L* is 0 to 100.
+    """An RGB picture, or its pixels, as float32 of shape (height, width, 3); L* is 0 to 100.
 
     In memory each channel is a plane of its own, for they are looked at one by one.
     """

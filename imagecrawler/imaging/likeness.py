@@ -59,7 +59,7 @@ class Pictured(Protocol):
 
 def thumbnail(picture: Image.Image) -> Thumbnail:
     """The picture squeezed to a small square, L*a*b*."""
-    # a copy that a pipeline may keep: without the planes, and as the wire has it
+    # pixel by pixel, as it goes over the wire and is compared
     return np.ascontiguousarray(lab(picture.resize((SIDE, SIDE), Image.Resampling.BOX)))
 
 

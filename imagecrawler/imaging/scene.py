@@ -151,4 +151,4 @@ def _shaded(across: Floats, foreground: Mask) -> float:
     """The share of what is not ground where light changes gently, as on round and matt things."""
     number = np.count_nonzero(foreground)
     gently = (across > 0.3) & (across < 4) & foreground
-    return np.count_nonzero(gently) / number if number else 0.0
+    return int(np.count_nonzero(gently)) / number if number else 0.0
