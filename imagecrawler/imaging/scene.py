@@ -130,7 +130,8 @@ def _dominant(seen: Floats) -> float:
     """The share that the three commonest colours have, in steps of some 8 units."""
     lightness, a, b = ((seen + _LEAST) * _STEPS).astype(np.int32)
     counts = np.bincount(lightness << 10 | a << 5 | b)
-    return float(np.sort(counts[counts > 0])[-3:].sum()) / seen.shape[1]
+    commonest = float(np.sort(counts[counts > 0])[-3:].sum())
+    return commonest / len(lightness)
 
 
 def _edges(across: Floats, down: Floats) -> dict[str, float]:
@@ -151,4 +152,4 @@ def _shaded(across: Floats, foreground: Mask) -> float:
     """The share of what is not ground where light changes gently, as on round and matt things."""
     number = np.count_nonzero(foreground)
     gently = (across > 0.3) & (across < 4) & foreground
-    return int(np.count_nonzero(gently)) / number if number else 0.0
+    return np.count_nonzero(gently) / number if number else 0.0
