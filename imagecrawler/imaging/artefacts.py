@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imagecrawler.imaging.strips import DEPTH, Strips
+from imagecrawler.imaging.summary import percentile
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
@@ -32,19 +33,19 @@ def noise(found: Strips) -> float:
     The diagonal Haar wavelet sees little but noise (Donoho and Johnstone 1994); of blocks of
     8 x 8 the fifth that is quietest decides, which textures and edges do not reach.
     """
-    energies = np.concatenate([_diagonal_energy(each) for each in found])
-    return float(np.percentile(energies, _QUIET)) ** 0.5 if energies.size else 0.0
+    energies = np.sort(np.concatenate([_diagonal_energy(each) for each in found]))
+    return (percentile(energies, _QUIET) / DEPTH**2) ** 0.5 if energies.size else 0.0
 
 
-def _diagonal_energy(strip: Bytes) -> Floats:
-    """Mean square of the diagonal coefficients by block, of blocks that are not clipped."""
+def _diagonal_energy(strip: Bytes) -> npt.NDArray[np.int32]:
+    """Sum of the diagonal coefficients' squares by block, of blocks that are not clipped."""
     levels = strip[:, :, : strip.shape[2] // DEPTH * DEPTH].astype(np.int16)
-    across = levels[:, :, 0::2] - levels[:, :, 1::2]
-    doubled = across[:, 0::2] - across[:, 1::2]
-    squares = np.square(doubled, dtype=np.int32).sum(axis=1)
-    mean = _summed(levels.sum(axis=1, dtype=np.int32), DEPTH) / DEPTH**2
-    usable = (mean > _DARKEST) & (mean < _BRIGHTEST)
-    quiet: Floats = _summed(squares, DEPTH // 2)[usable] / np.float32(DEPTH**2)
+    down = levels[:, 0::2] - levels[:, 1::2]
+    doubled = down[:, :, 0::2] - down[:, :, 1::2]
+    squares = np.square(doubled, dtype=np.int32).sum(axis=1, dtype=np.int32)
+    light = _summed(levels.sum(axis=1, dtype=np.int16), DEPTH)
+    usable = (light > _DARKEST * DEPTH**2) & (light < _BRIGHTEST * DEPTH**2)
+    quiet: npt.NDArray[np.int32] = _summed(squares, DEPTH // 2)[usable]
     return quiet
 
 
@@ -67,25 +68,23 @@ def quantum(found: Strips, step: int) -> float:
     side = DEPTH // step
     if side < 4:
         return 0.0
-    lowest = np.concatenate([_lowest(each, side) for each in found]) * step
-    pairs = ((0, 1), (1, 0), (1, 1))
-    return max(_spacing(_counted(lowest[:, down, across])) for down, across in pairs)
+    lowest = np.concatenate([_lowest(each, side) for each in found], axis=1) * step
+    return max(map(_spacing, _counted(lowest)))
 
 
 def _lowest(strip: Bytes, side: int) -> Floats:
-    """By block of ``side`` x ``side`` its lowest 2 x 2 coefficients."""
-    waves = _cosines(side)[:2]
-    columns = strip.shape[2] // side
-    whole = strip[:, :, : columns * side].astype(np.float32)
-    bands = waves @ whole.reshape(len(strip) * DEPTH // side, side, columns * side)
-    products = bands.reshape(bands.size // side, side) @ waves.T
-    both: Floats = products.reshape(len(bands), 2, columns, 2)
-    return both.swapaxes(1, 2).reshape(len(bands) * columns, 2, 2)
+    """Of blocks of ``side`` x ``side`` the three lowest coefficients but the mean, a row each."""
+    rows, columns = len(strip) * DEPTH // side, strip.shape[2] // side
+    blocks = strip[:, :, : columns * side].reshape(rows, side, columns, side)
+    pixels = blocks.transpose(1, 3, 0, 2).reshape(side * side, rows * columns)
+    lowest: Floats = _waves(side) @ pixels.astype(np.float32)
+    return lowest
 
 
-def _counted(coefficients: Floats) -> Floats:
-    halves = np.rint(2 * np.abs(coefficients)).astype(np.int64)
-    return np.bincount(np.minimum(halves, _LARGEST), minlength=_LARGEST + 1).astype(np.float32)
+def _counted(coefficients: Floats) -> list[Floats]:
+    """How often each half of a unit occurs, by row."""
+    halves = np.minimum(np.rint(2 * np.abs(coefficients)), _LARGEST).astype(np.intp)
+    return [np.bincount(row, minlength=_LARGEST + 1).astype(np.float32) for row in halves]
 
 
 def _spacing(counts: Floats) -> float:
@@ -109,13 +108,12 @@ def _phases() -> tuple[Floats, Floats]:
 
 
 @cache
-def _cosines(side: int) -> Floats:
-    """The orthonormal DCT-II, a row a frequency."""
-    rows, columns = np.mgrid[0:side, 0:side]
-    waves: Floats = np.cos(np.pi * (2 * columns + 1) * rows / (2 * side)) * (2 / side) ** 0.5
-    waves[0] /= 2**0.5
-    single: Floats = waves.astype(np.float32)
-    return single
+def _waves(side: int) -> Floats:
+    """The orthonormal DCT-II at (0, 1), (1, 0) and (1, 1), a row each, of the pixels of a block."""
+    level = np.full(side, side**-0.5)
+    tilted = np.cos(np.pi * (2 * np.arange(side) + 1) / (2 * side)) * (2 / side) ** 0.5
+    pairs = ((level, tilted), (tilted, level), (tilted, tilted))
+    return np.stack([np.outer(*pair).ravel() for pair in pairs]).astype(np.float32)
 
 
 def lettering(found: Strips) -> float:
@@ -133,13 +131,20 @@ def _written(strip: Bytes) -> Mask:
     """By piece of a strip: whether text runs through it."""
     length = max(24, strip.shape[2] // 20)
     whole = strip.shape[2] // length * length
-    pieces = strip[:, DEPTH // 2, :whole].reshape(-1, length).astype(np.float32)
+    # pieces side by side: one after the other their figures take several times as long
+    pieces = strip[:, DEPTH // 2, :whole].reshape(-1, length).T.astype(np.float32, order="C")
     if not pieces.size:
         return np.zeros(0, np.bool_)
-    low = pieces.min(axis=1, keepdims=True)
-    contrast = np.ptp(pieces, axis=1)
-    relative = (pieces - low) / np.maximum(contrast, 1)[:, None]
-    two_toned = ((relative < 0.15) | (relative > 0.85)).mean(axis=1) > 0.75
-    changes = np.diff(relative > 0.5, axis=1).sum(axis=1)
+    low = pieces.min(axis=0)
+    contrast = pieces.max(axis=0) - low
+    relative = (pieces - low) / np.maximum(contrast, 1)
+    two_toned = _number((relative < 0.15) | (relative > 0.85)) / length > 0.75
+    light = relative > 0.5
+    changes = _number(light[1:] != light[:-1])
     written: Mask = two_toned & (changes >= 6) & (contrast > 60)
     return written
+
+
+def _number(mask: Mask) -> npt.NDArray[np.uint16]:
+    counted: npt.NDArray[np.uint16] = mask.view(np.uint8).sum(axis=0, dtype=np.uint16)
+    return counted

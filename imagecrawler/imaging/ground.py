@@ -8,16 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from imagecrawler.imaging.colour import Lab
+from imagecrawler.imaging.summary import medians
 
 NOTICEABLE = 6.0
 """In units of L*a*b*: about what is seen as another colour side by side."""
 
 
 class Ground(NamedTuple):
-    """``sides`` are the picture's border pixels, ``colour`` their median; ``distance`` is that of
-    every pixel to it, squared, and ``foreground`` where that is noticeable."""
+    """``border`` are the pixels of the picture's four sides, one side after the other, ``colour``
+    their median; ``distance`` is that of every pixel to it, squared, and ``foreground`` where that
+    is noticeable."""
 
-    sides: tuple[Lab, ...]
+    border: Lab
     colour: Lab
     distance: npt.NDArray[np.float32]
     foreground: npt.NDArray[np.bool_]
@@ -31,8 +33,7 @@ class Ground(NamedTuple):
 
 def ground_of(colours: Lab) -> Ground:
     """Of a picture of shape (height, width, 3)."""
-    sides = (colours[0], colours[-1], colours[:, 0], colours[:, -1])
-    colour = np.median(np.concatenate(sides), axis=0)
-    off = colours - colour
-    distance = np.einsum("ijk,ijk->ij", off, off)
-    return Ground(sides, colour, distance, distance >= NOTICEABLE**2)
+    border = np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]])
+    colour = medians(border)
+    distance = np.square(colours - colour).sum(axis=-1)
+    return Ground(border, colour, distance, distance >= NOTICEABLE**2)

@@ -7,12 +7,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from imagecrawler.imaging.artefacts import lettering, noise, quantum
-from imagecrawler.imaging.colour import Lab, lab
+from imagecrawler.imaging.colour import Bytes, Lab, lab
 from imagecrawler.imaging.decode import Decoded
 from imagecrawler.imaging.detail import detail
 from imagecrawler.imaging.ground import Ground, ground_of
 from imagecrawler.imaging.scene import scene
 from imagecrawler.imaging.strips import strips
+from imagecrawler.imaging.summary import percentile, share
 from imagecrawler.imaging.tone import tones
 
 Floats = npt.NDArray[np.float32]
@@ -32,12 +33,13 @@ def features(decoded: Decoded) -> dict[str, float]:
     extremes), transparent, and those of ``scene``, ``tone``, ``detail`` and ``artefacts``.
     """
     small = _fitted(decoded.working, _SMALL_SIDE)
-    colours = lab(small)
+    pixels = np.asarray(small)
+    colours = lab(pixels)
     ground = ground_of(colours)
     return {
         **_colour_figures(colours, ground),
         **scene(colours, ground),
-        "palette": float(_palette(small)),
+        "palette": float(_palette(pixels)),
         **tones(np.asarray(small.reduce(2))),
         **_at_full_size(decoded),
         "transparent": decoded.transparent,
@@ -64,13 +66,13 @@ def _fitted(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _colour_figures(colours: Lab, ground: Ground) -> dict[str, float]:
-    low, high = np.percentile(colours[..., 0], [2, 98])
+    lightness = np.sort(colours[..., 0], axis=None)
     return {
-        "border_white": float(_white(np.concatenate(ground.sides)).mean()),
-        "border_match": float(np.concatenate(ground.matches).mean()),
-        "background": float(1 - ground.foreground.mean()),
-        "contrast": float(high - low),
-        "spread": max(float(np.ptp(colours[..., channel])) for channel in range(3)),
+        "border_white": share(_white(ground.border)),
+        "border_match": share(np.concatenate(ground.matches)),
+        "background": 1 - share(ground.foreground),
+        "contrast": percentile(lightness, 98) - percentile(lightness, 2),
+        "spread": float(np.ptp(colours, axis=(0, 1)).max()),
         **_texture(colours[..., 0], ground.foreground),
     }
 
@@ -83,15 +85,17 @@ def _texture(lightness: Floats, foreground: npt.NDArray[np.bool_]) -> dict[str, 
     """Shares of the foreground that are flat and that are edges; a plain picture is all flat."""
     across = np.abs(np.diff(lightness, axis=1))[:-1]
     down = np.abs(np.diff(lightness, axis=0))[:, :-1]
-    step = np.maximum(across, down)[foreground[:-1, :-1]]
-    if not step.size:
+    step, inside = np.maximum(across, down), foreground[:-1, :-1]
+    number = np.count_nonzero(inside)
+    if not number:
         return {"flat": 1.0, "edges": 0.0}
-    return {"flat": float((step < 0.5).mean()), "edges": float((step > _EDGE).mean())}
+    flat, edges = (np.count_nonzero(where & inside) for where in (step < 0.5, step > _EDGE))
+    return {"flat": flat / number, "edges": edges / number}
 
 
-def _palette(picture: Image.Image) -> int:
-    levels = np.asarray(picture).astype(np.int32) >> 4
-    codes = levels[..., 0] << 8 | levels[..., 1] << 4 | levels[..., 2]
-    counts = np.sort(np.bincount(codes.ravel()))[::-1]
-    covered = np.cumsum(counts) / codes.size
+def _palette(pixels: Bytes) -> int:
+    red, green, blue = pixels.reshape(-1, 3).T.astype(np.uint16, order="C") >> 4
+    counts = np.bincount(red << 8 | green << 4 | blue)
+    counts = np.sort(counts[counts > 0])[::-1]
+    covered = np.cumsum(counts) / len(red)
     return int(np.searchsorted(covered, 0.95)) + 1

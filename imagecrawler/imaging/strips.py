@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -30,6 +32,7 @@ def strips(picture: Image.Image) -> Strips:
     return across, down
 
 
+@lru_cache(maxsize=256)
 def _lines(length: int, most: int) -> npt.NDArray[np.intp]:
     """The rows, or columns, of all strips one after the other."""
     count = min(most, length // DEPTH)

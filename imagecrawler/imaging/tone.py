@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from imagecrawler.imaging.summary import medians, percentile, share
+
 # Of the picture's brightest level, so that darkening does not undo it; coding moves what was
 # clipped by a few levels.
 _CLIPPED = 0.98
@@ -34,18 +36,18 @@ def tones(pixels: npt.NDArray[np.uint8]) -> dict[str, float]:
     highest = np.maximum(np.maximum(red, green), blue)
     lowest = np.minimum(np.minimum(red, green), blue)
     total = red + green + blue
-    figures = np.percentile(np.stack([total, highest, *channels]), [2, 98, 99.9], axis=1)
-    end = float(figures[2, 1]) or 1.0
+    light, high, *each = np.sort(np.stack([total, highest, *channels]), axis=1)
+    end = percentile(high, 99.9) or 1.0
     coloured = lowest < _WHITE * end
-    share = float(coloured.mean())
+    part = share(coloured)
     second = total - highest - lowest
     return {
-        "clipped": float(((second >= _CLIPPED * end) & coloured).mean()) / max(share, 0.02),
-        "blank": _blank(channels, figures[1, 2:]),
-        "white_point": float(figures[1, 0]) / 3,
-        "black_point": float(figures[0, 0]) / 3,
+        "clipped": share((second >= _CLIPPED * end) & coloured) / max(part, 0.02),
+        "blank": _blank(channels, np.array([percentile(levels, 98) for levels in each])),
+        "white_point": percentile(light, 98) / 3,
+        "black_point": percentile(light, 2) / 3,
         "even": _evenness(pixels),
-        "colourfulness": _colourfulness(channels[:, coloured]) if share > 0.02 else 0.0,
+        "colourfulness": _colourfulness(channels, coloured) if part > 0.02 else 0.0,
     }
 
 
@@ -61,12 +63,12 @@ def _evenness(pixels: npt.NDArray[np.uint8]) -> float:
     """In logarithms, so that no exposure makes a border more even but by clipping it."""
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     tones = np.log(border.astype(np.float32) + _OFFSET)
-    apart = np.abs(tones - np.median(tones, axis=0)).max(axis=1)
-    return float((apart < _SAME_TONE).mean())
+    apart = np.abs(tones - medians(tones)).max(axis=1)
+    return share(apart < _SAME_TONE)
 
 
-def _colourfulness(levels: npt.NDArray[Any]) -> float:
-    red, green, blue = levels
+def _colourfulness(channels: npt.NDArray[Any], coloured: npt.NDArray[np.bool_]) -> float:
+    red, green, blue = levels = channels.compress(coloured, axis=1)
     opponents = np.stack([red - green, (red + green) / 2 - blue])
     spread = np.linalg.norm(opponents.std(axis=1)) + 0.3 * np.linalg.norm(opponents.mean(axis=1))
     return float(spread / (levels.mean() + 16))
