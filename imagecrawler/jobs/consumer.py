@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from procrastinate.exceptions import ConnectorException
@@ -19,6 +20,7 @@ from imagecrawler.jobs.ledger import JobLedger
 from imagecrawler.jobs.queue import JobQueue
 from imagecrawler.jobs.recovery import recover_for_ever
 from imagecrawler.jobs.scraping import ScrapeRetries, Scraping
+from imagecrawler.jobs.seats import SeatedJobManager, Seats
 from imagecrawler.jobs.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -32,7 +34,8 @@ POLL_SECONDS = 2.0
 class Consumer:
     """``ready`` gives the jobs that have begun, and None once there are no more.
 
-    A job leaves the queue when the ledger says that it ended. ``silence``: a worker without a
+    As many are taken as ``concurrency`` says, and half as many again once pages are rendered. A job
+    leaves the queue when the ledger says that it ended. ``silence``: a worker without a
     heartbeat for so many seconds is dead, and its jobs are taken over.
     """
 
@@ -46,11 +49,13 @@ class Consumer:
         silence: float,
     ) -> None:
         self._database = database
-        self._scraping = Scraping(database, ledger)
+        self._seats = Seats(concurrency)
+        self._scraping = Scraping(database, ledger, self._seats)
         self.ready = self._scraping.ready
-        self._concurrency = concurrency
+        self._concurrency = concurrency + max(1, concurrency // 2)
         self._silence = silence
         self._app = JobQueue(database).app()
+        self._app.job_manager = SeatedJobManager(self._app.connector, self._seats)
         scrape = self._app.task(name=SCRAPE, queue=QUEUE, pass_context=True, retry=ScrapeRetries())
         scrape(self._scraping.run)
         upkeep.register(self._app)
@@ -71,8 +76,14 @@ class Consumer:
         """No further jobs; those that are held go on."""
         if not self._stopping.is_set():
             self._stopping.set()
+            self._seats.close()
             if self._serving is not None:
                 self._serving.cancel()
+
+    def page_moves_on(self, job_id: UUID, stage: str) -> None:
+        """As ``stage_reached`` says it: the first stage is that the page is rendered."""
+        if stage == "rendered":
+            self._seats.leave(job_id)
 
     def abandon(self) -> None:
         """Stops, and puts what is held back into the queue."""

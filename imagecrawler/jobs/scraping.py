@@ -20,6 +20,7 @@ from imagecrawler.items import Outcome, PageItem, Target
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.ledger import JobLedger, policy_of
 from imagecrawler.jobs.politeness import PATIENCE
+from imagecrawler.jobs.seats import Seats
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +52,11 @@ class ScrapeRetries(BaseRetryStrategy):
 class Scraping:
     """``ready`` gives the jobs that have begun, and None once there are no more."""
 
-    def __init__(self, database: Database, ledger: JobLedger) -> None:
+    def __init__(self, database: Database, ledger: JobLedger, seats: Seats) -> None:
         self.ready: asyncio.Queue[Job | None] = asyncio.Queue()
         self._database = database
         self._ledger = ledger
+        self._seats = seats
         self._held: dict[UUID, Job] = {}
         self._abandoning = False
 
@@ -68,9 +70,10 @@ class Scraping:
         """Returns when the job has ended, or has let go of its lane. Raises Again."""
         crash_point(CrashPoint.JOB_TAKEN)
         try:
-            job = await self._begin(UUID(job_id), context)
-            if job is not None:
-                await self._until_ended(job)
+            with self._seats.held(UUID(job_id)):
+                job = await self._begin(UUID(job_id), context)
+                if job is not None:
+                    await self._until_ended(job)
         except DatabaseError as error:
             logger.warning("job %s is tried again later: %s", job_id, error)
             raise

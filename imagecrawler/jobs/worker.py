@@ -25,6 +25,7 @@ from imagecrawler.jobs.observer import WorkerObserver
 from imagecrawler.jobs.progress import ProgressReporter
 from imagecrawler.jobs.purge import Purger
 from imagecrawler.jobs.upkeep import Upkeep
+from imagecrawler.signals import stage_reached
 from imagecrawler.storage import open_store
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ LEAVE_SECONDS = 10.0
 
 
 class Worker:
-    """As many jobs at once as the browser has contexts (``PLAYWRIGHT_MAX_CONTEXTS``).
+    """As many pages at once as the browser has contexts (``PLAYWRIGHT_MAX_CONTEXTS``).
 
     On the first SIGTERM or SIGINT no more are taken and those that are held are finished; on
     the second they are put back into the queue and the process ends at once.
@@ -89,6 +90,7 @@ class Worker:
         await self._database.check()
         self._crawler.signals.disconnect(self._ledger.spider_closed, signals.spider_closed)
         self._crawler.signals.connect(self._close, signals.spider_closed)
+        self._crawler.signals.connect(self._consumer.page_moves_on, stage_reached)
         await self._purger.open()
         self._observer.open()
         self._consuming = asyncio.create_task(self._consumer.run(), name="consume the queue")

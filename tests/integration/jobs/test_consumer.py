@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -56,9 +57,10 @@ async def consumer(database, ledger):
 
 @pytest.fixture
 def submit(database, queue, target):
-    async def submit():
+    async def submit(url=target.url):
         async with database.session() as db:
-            return await queue.submit(db, target, priority=Priority.INTERACTIVE)
+            job = replace(target, url=url)
+            return await queue.submit(db, job, priority=Priority.INTERACTIVE)
 
     return submit
 
@@ -66,6 +68,28 @@ def submit(database, queue, target):
 async def _next(consumer):
     async with asyncio.timeout(20):
         return await consumer.ready.get()
+
+
+async def test_a_rendered_page_makes_room_for_the_next(consumer, ledger, submit, sql, eventually):
+    for shop in ("a", "b", "c", "d"):
+        await submit(f"https://{shop}.example/")
+    first, second = await _next(consumer), await _next(consumer)
+    await asyncio.sleep(0.5)
+    assert consumer.ready.empty()
+
+    consumer.page_moves_on(first.id, "rendered")
+    consumer.page_moves_on(first.id, "found")
+    third = await _next(consumer)
+    consumer.page_moves_on(second.id, "rendered")
+    await asyncio.sleep(0.5)
+    # half as many again as are rendered at once, and no more
+    assert consumer.ready.empty()
+
+    ledger.release(first)
+    fourth = await _next(consumer)
+    for job in (second, third, fourth):
+        ledger.release(job)
+    await eventually(lambda: sql(QUEUED) == [])
 
 
 async def test_a_job_leaves_the_queue_when_its_item_left_the_pipelines(
