@@ -21,8 +21,9 @@ _LARGEST = 512
 _FEWEST = 60
 _CERTAIN = 0.6
 
-# Outside of it noise is clipped, and tells nothing.
-_DARKEST, _BRIGHTEST = 12, 243
+# Outside of it noise is clipped, and tells nothing: grey levels, and of the picture's lightest, so
+# that a studio's white ground does not begin to speak when it is darkened.
+_DARKEST, _BRIGHTEST = 12, 0.95
 _QUIET = 20
 
 
@@ -32,18 +33,19 @@ def noise(found: Strips) -> float:
     The diagonal Haar wavelet sees little but noise (Donoho and Johnstone 1994); of blocks of
     8 x 8 the fifth that is quietest decides, which textures and edges do not reach.
     """
-    energies = np.concatenate([_diagonal_energy(each) for each in found])
+    lightest = max((int(each.max()) for each in found if each.size), default=0)
+    energies = np.concatenate([_diagonal_energy(each, _BRIGHTEST * lightest) for each in found])
     return float(np.percentile(energies, _QUIET)) ** 0.5 if energies.size else 0.0
 
 
-def _diagonal_energy(strip: Bytes) -> Floats:
+def _diagonal_energy(strip: Bytes, brightest: float) -> Floats:
     """Mean square of the diagonal coefficients by block, of blocks that are not clipped."""
     levels = strip[:, :, : strip.shape[2] // DEPTH * DEPTH].astype(np.int16)
     across = levels[:, :, 0::2] - levels[:, :, 1::2]
     doubled = across[:, 0::2] - across[:, 1::2]
     squares = np.square(doubled, dtype=np.int32).sum(axis=1)
     mean = _summed(levels.sum(axis=1, dtype=np.int32), DEPTH) / DEPTH**2
-    usable = (mean > _DARKEST) & (mean < _BRIGHTEST)
+    usable = (mean > _DARKEST) & (mean < brightest)
     quiet: Floats = _summed(squares, DEPTH // 2)[usable] / np.float32(DEPTH**2)
     return quiet
 
