@@ -12,15 +12,15 @@ from math import log, log2
 from imagecrawler.items import Measurements
 
 # Cycles over a side.
-_FEWEST, _AMPLE = 10.0, 50.0
+_FEWEST, _AMPLE = 14.0, 72.0
 # A gradient spectrum that is flat up to half a cycle a pixel has its mean there.
 _FINEST_MEAN = 0.25
 
 
 def resolution(measured: Measurements) -> float:
-    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 10, 1 at 50.
+    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 14, 1 at 72.
 
-    Sharp photographs of some 240 px a side have 50. It is what is seen that counts and
+    Sharp photographs of some 400 px a side have 72. It is what is seen that counts and
     not the file's width: an enlarged picture has the cycles of its original. Logarithmic because
     what is visible grows with the ratio of sizes. What has more is not told apart, so that neither
     grain nor another encoder's edges can pay there.
@@ -111,14 +111,13 @@ def exposure(measured: Measurements) -> float:
 
 
 def contrast(measured: Measurements) -> float:
-    """The 2nd to the 98th percentile, as a ratio; 1 from 1:10 on.
+    """Michelson's: the 2nd to the 98th percentile, as a ratio; 1 from 1:2 on.
 
-    A ratio because exposing longer raises both ends alike and makes no picture better. Up to 1:10,
-    so that a ground that is exposed until it is even costs as much as ``background`` gains.
+    A ratio because exposing longer raises both ends alike and makes no picture better.
     """
     found = measured.features
     dark, light = found["black_point"] + 2, found["white_point"] + 2
-    return _between(1 - dark / light, 0, 0.9)
+    return _between(1 - dark / light, 0, 0.5)
 
 
 def colour(measured: Measurements) -> float:
