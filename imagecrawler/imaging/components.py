@@ -40,7 +40,7 @@ def effective_cycles(measured: Measurements) -> float:
     found = measured.features
     seen: float = max(0.0, 1 - found["clipped"]) ** 0.5
     filled: float = max(0.001, 1 - found["blank"]) ** 0.2
-    bound = _FINEST_MEAN * (measured.width * measured.height) ** 0.5
+    bound: float = _FINEST_MEAN * (measured.width * measured.height) ** 0.5
     return min(found["cycles"], bound) * seen * filled
 
 
