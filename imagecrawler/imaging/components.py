@@ -75,8 +75,8 @@ def _borne_out(measured: Measurements) -> float:
 def sharpness(measured: Measurements) -> float:
     """The share of the edges' energy finer than a 60th of the side: sharp as it is shown.
 
-    0.65 and more of it in photographs in focus, 0.1 where nothing is in focus. Full at 0.35, which
-    the softest of 130 px have: where few pixels speak, the rest moves with grain and exposure.
+    0.65 and more of it in photographs in focus, 0.1 where nothing is in focus. Full at 0.35: small
+    pictures lie between, and there it moves with grain and exposure as much as with blur.
     """
     return _between(measured.features["sharpness"], 0.05, 0.35)
 
