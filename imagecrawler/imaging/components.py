@@ -20,7 +20,7 @@ _FINEST_MEAN = 0.25
 def resolution(measured: Measurements) -> float:
     """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 14, 1 at 72.
 
-    Sharp photographs of some 400 px a side have 72. It is what is seen that counts and
+    Sharp photographs have some 65 at 320 px and 95 at 640 px. It is what is seen that counts and
     not the file's width: an enlarged picture has the cycles of its original. Logarithmic because
     what is visible grows with the ratio of sizes. What has more is not told apart, so that neither
     grain nor another encoder's edges can pay there.
