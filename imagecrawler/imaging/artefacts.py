@@ -22,8 +22,9 @@ _LARGEST = 512
 _FEWEST = 60
 _CERTAIN = 0.6
 
-# Outside of it noise is clipped, and tells nothing.
-_DARKEST, _BRIGHTEST = 12, 243
+# Outside of it noise is clipped, and tells nothing: grey levels, and of the picture's lightest, so
+# that a studio's white ground does not begin to speak when it is darkened.
+_DARKEST, _BRIGHTEST = 12, 0.95
 _QUIET = 20
 
 
@@ -33,18 +34,20 @@ def noise(found: Strips) -> float:
     The diagonal Haar wavelet sees little but noise (Donoho and Johnstone 1994); of blocks of
     8 x 8 the fifth that is quietest decides, which textures and edges do not reach.
     """
-    energies = np.sort(np.concatenate([_diagonal_energy(each) for each in found]))
+    lightest = max((int(each.max()) for each in found if each.size), default=0)
+    blocks = [_diagonal_energy(each, _BRIGHTEST * lightest) for each in found]
+    energies = np.sort(np.concatenate(blocks))
     return (percentile(energies, _QUIET) / DEPTH**2) ** 0.5 if energies.size else 0.0
 
 
-def _diagonal_energy(strip: Bytes) -> npt.NDArray[np.int32]:
+def _diagonal_energy(strip: Bytes, brightest: float) -> npt.NDArray[np.int32]:
     """Sum of the diagonal coefficients' squares by block, of blocks that are not clipped."""
     levels = strip[:, :, : strip.shape[2] // DEPTH * DEPTH].astype(np.int16)
     down = levels[:, 0::2] - levels[:, 1::2]
     doubled = down[:, :, 0::2] - down[:, :, 1::2]
     squares = np.square(doubled, dtype=np.int32).sum(axis=1, dtype=np.int32)
     light = _summed(levels.sum(axis=1, dtype=np.int16), DEPTH)
-    usable = (light > _DARKEST * DEPTH**2) & (light < _BRIGHTEST * DEPTH**2)
+    usable = (light > _DARKEST * DEPTH**2) & (light < brightest * DEPTH**2)
     quiet: npt.NDArray[np.int32] = _summed(squares, DEPTH // 2)[usable]
     return quiet
 

@@ -12,13 +12,15 @@ from math import log, log2
 from imagecrawler.items import Measurements
 
 # Cycles over a side.
-_FEWEST, _AMPLE = 20.0, 76.0
+_FEWEST, _AMPLE = 14.0, 72.0
+# A gradient spectrum that is flat up to half a cycle a pixel has its mean there.
+_FINEST_MEAN = 0.25
 
 
 def resolution(measured: Measurements) -> float:
-    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 20, 1 at 76.
+    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 14, 1 at 72.
 
-    Sharp photographs of 100 and 640 px a side have as many. It is what is seen that counts and
+    Sharp photographs have some 65 at 320 px and 95 at 640 px. It is what is seen that counts and
     not the file's width: an enlarged picture has the cycles of its original. Logarithmic because
     what is visible grows with the ratio of sizes. What has more is not told apart, so that neither
     grain nor another encoder's edges can pay there.
@@ -27,8 +29,10 @@ def resolution(measured: Measurements) -> float:
 
 
 def effective_cycles(measured: Measurements) -> float:
-    """The cycles over a side of the area that shows something, without an upper bound.
+    """The cycles over a side of the area that shows something, a quarter of its pixels at most.
 
+    More than that edges cannot have (their gradient's spectrum is flat, Field 1987); it is grain,
+    or textures that outlines no longer outweigh because exposure has clipped these.
     Clipped pixels hold no detail and do not count as pixels. Blank ones may be a studio's ground
     or were clipped; they count for as much less as exposing too long was seen to add cycles at
     their cost: up to 0.14 octaves at seven tenths blank, and 0.2 with the sharpness it adds.
@@ -36,7 +40,8 @@ def effective_cycles(measured: Measurements) -> float:
     found = measured.features
     seen: float = max(0.0, 1 - found["clipped"]) ** 0.5
     filled: float = max(0.001, 1 - found["blank"]) ** 0.2
-    return found["cycles"] * seen * filled
+    bound: float = _FINEST_MEAN * (measured.width * measured.height) ** 0.5
+    return min(found["cycles"], bound) * seen * filled
 
 
 def fidelity(measured: Measurements) -> float:
@@ -70,9 +75,10 @@ def _borne_out(measured: Measurements) -> float:
 def sharpness(measured: Measurements) -> float:
     """The share of the edges' energy finer than a 60th of the side: sharp as it is shown.
 
-    0.65 and more of it in photographs in focus, of whatever size; 0.1 where nothing is in focus.
+    0.65 and more of it in photographs in focus, 0.1 where nothing is in focus. Full at 0.35: small
+    pictures lie between, and there it moves with grain and exposure as much as with blur.
     """
-    return _between(measured.features["sharpness"], 0.1, 0.65)
+    return _between(measured.features["sharpness"], 0.05, 0.35)
 
 
 def noise(measured: Measurements) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
@@ -20,6 +21,15 @@ def test_blur_and_enlargement_lower_sharpness(draw: Draw, encode: Encode) -> Non
         features(decode(encode(each, "PNG")))["sharpness"] for each in (picture, blurred, enlarged)
     )
     assert sharp > soft > none
+
+
+def test_a_white_ground_says_nothing_of_noise_when_darkened(encode: Encode) -> None:
+    levels = np.full((320, 320), 255.0)
+    levels[60:260, 60:260] = np.random.default_rng(0).normal(120, 8, (200, 200))
+    studio, darker = (Image.fromarray((levels * gain).astype(np.uint8)) for gain in (1, 0.9))
+    seen, left = (features(decode(encode(each, "PNG")))["noise"] for each in (studio, darker))
+    assert seen > 4
+    assert left == pytest.approx(0.9 * seen, rel=0.1)
 
 
 def test_one_colour_has_neither_detail_nor_spread(encode: Encode) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageFilter
 
+from imagecrawler.imaging.components import effective_cycles
 from imagecrawler.imaging.examine import Examined, examine
 from imagecrawler.imaging.scoring import COMPONENTS, score
 from imagecrawler.items import DownloadedImage, ImageCandidate, Measurements, Rect, Version
@@ -169,6 +170,14 @@ def test_score_and_components_stay_in_range(
     assert 0 <= total <= 100
     assert list(breakdown) == [name for name, _ in COMPONENTS]
     assert all(0 <= value <= 1 for value in breakdown.values())
+
+
+def test_a_picture_claims_no_finer_detail_than_its_pixels_hold() -> None:
+    sharp, grainy = (FEATURES | {"cycles": cycles} for cycles in (40.0, 60.0))
+    small = [Measurements(160, 160, "png", 0, found) for found in (sharp, grainy)]
+    large = [Measurements(800, 800, "png", 0, found) for found in (sharp, grainy)]
+    assert effective_cycles(small[0]) == effective_cycles(small[1])
+    assert effective_cycles(large[0]) < effective_cycles(large[1])
 
 
 def test_context_counts() -> None:
