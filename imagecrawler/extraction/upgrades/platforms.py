@@ -72,28 +72,32 @@ PLATFORMS: tuple[tuple[str, Platform], ...] = (
 
 Marked = tuple[int, str, Platform]
 
-_OF_QUERIES: tuple[Marked, ...] = tuple(
-    (rank, mark, platform)
-    for rank, (mark, platform) in enumerate(PLATFORMS)
-    if "?" in mark or "=" in mark
+_MARKED: tuple[Marked, ...] = tuple(
+    (rank, mark, platform) for rank, (mark, platform) in enumerate(PLATFORMS)
 )
-_OF_PLACES: tuple[Marked, ...] = tuple(
-    (rank, mark, platform)
-    for rank, (mark, platform) in enumerate(PLATFORMS)
-    if "?" not in mark and "=" not in mark
-)
+_OF_QUERIES = tuple(each for each in _MARKED if "=" in each[1])
+_OF_ROUTES = tuple(each for each in _MARKED if each[1].endswith("?"))
+_OF_PLACES = tuple(each for each in _MARKED if each not in (*_OF_QUERIES, *_OF_ROUTES))
+_ROUTES = tuple(mark[:-1] for _, mark, _ in _OF_ROUTES)
 
 
 def platforms_of(url: str) -> list[Platform]:
     """Those whose mark the address holds, in their order."""
-    place, asks, _ = url.partition("?")
+    place, asks, query = url.partition("?")
     marked = _in_directory(place[: place.rfind("/") + 1])
-    if asks and (asked := [each for each in _OF_QUERIES if each[1] in url]):
-        marked = tuple(sorted((*marked, *asked)))
+    if asks:
+        asked = (*_in_query(query), *(_OF_ROUTES if place.endswith(_ROUTES) else ()))
+        marked = tuple(sorted((*marked, *asked))) if asked else marked
     return [platform for _, _, platform in marked]
 
 
-# A page has thousands of addresses and a handful of directories.
+# A page has thousands of addresses and a handful of directories and queries.
+@lru_cache(1_024)
+def _in_query(query: str) -> tuple[Marked, ...]:
+    asked = f"?{query}"
+    return tuple(each for each in _OF_QUERIES if each[1] in asked)
+
+
 @lru_cache(1_024)
 def _in_directory(url: str) -> tuple[Marked, ...]:
     return tuple(each for each in _OF_PLACES if each[1] in url)

@@ -16,7 +16,6 @@ _NAMES = "|".join((
 # fmt: on
 _PARAMETER = re.compile(rf"[?&;](?:{_NAMES})=", re.IGNORECASE)
 _SEGMENT = re.compile(r"/s--[\w-]{6,}--/|/(?:sig|signature|hmac)[-:=][\w-]{8,}/", re.IGNORECASE)
-_MARK = re.compile(r"--/|sig|hmac", re.IGNORECASE)
 
 
 def is_signed(url: str) -> bool:
@@ -28,4 +27,4 @@ def is_signed(url: str) -> bool:
     if "?" not in url and "--" not in url and "%" not in url:
         return False
     text = unquote(url) if "%" in url else url
-    return bool(_PARAMETER.search(text) or (_MARK.search(text) and _SEGMENT.search(text)))
+    return bool(_PARAMETER.search(text) or _SEGMENT.search(text))
