@@ -81,23 +81,24 @@ _OF_PLACES = tuple(each for each in _MARKED if each not in (*_OF_QUERIES, *_OF_R
 _ROUTES = tuple(mark[:-1] for _, mark, _ in _OF_ROUTES)
 
 
-def platforms_of(url: str) -> list[Platform]:
+def platforms_of(url: str) -> tuple[Platform, ...]:
     """Those whose mark the address holds, in their order."""
     place, asks, query = url.partition("?")
-    marked = _in_directory(place[: place.rfind("/") + 1])
-    if asks:
-        asked = (*_in_query(query), *(_OF_ROUTES if place.endswith(_ROUTES) else ()))
-        marked = tuple(sorted((*marked, *asked))) if asked else marked
-    return [platform for _, _, platform in marked]
+    asked: tuple[Marked, ...] = _in_query(query) if asks else ()
+    if asks and place.endswith(_ROUTES):
+        asked = (*asked, *_OF_ROUTES)
+    return _in_order(place[: place.rfind("/") + 1], asked)
 
 
 # A page has thousands of addresses and a handful of directories and queries.
+@lru_cache(1_024)
+def _in_order(directory: str, asked: tuple[Marked, ...]) -> tuple[Platform, ...]:
+    held = [each for each in _OF_PLACES if each[1] in directory]
+    return tuple([platform for _, _, platform in sorted((*held, *asked))])
+
+
 @lru_cache(1_024)
 def _in_query(query: str) -> tuple[Marked, ...]:
     asked = f"?{query}"
     return tuple(each for each in _OF_QUERIES if each[1] in asked)
 
-
-@lru_cache(1_024)
-def _in_directory(url: str) -> tuple[Marked, ...]:
-    return tuple(each for each in _OF_PLACES if each[1] in url)
