@@ -9,6 +9,8 @@ from imagecrawler.extraction.found import Found, Guess
 from imagecrawler.extraction.told import told_by
 from imagecrawler.items import Element, Version
 
+_THUMBNAIL = Guess.THUMBNAIL  # a member of an enumeration costs a call each time
+
 
 @dataclass(slots=True)
 class Address:
@@ -54,9 +56,11 @@ class View:
         """Take over one record; an address named twice keeps its better rank."""
         context = found.context or self.context
         self.rules[rule, context.path if context else ""] = None
-        is_src = rule == "img"
-        for version, guess in found.ranked():
+        is_src, guess = rule == "img", found.guess
+        for number, version in enumerate(found.versions):
             told = told_by(version.url)
+            if found.guesses:
+                guess = found.guesses[number]
             rank = (version.width or told.width or self._guessed(guess), guess)
             known = self.addresses.get(told.key)
             if known is None:
@@ -70,7 +74,7 @@ class View:
 
     def _guessed(self, guess: Guess) -> float:
         """Pixels, where neither page nor address tells them."""
-        if self.element is None or guess is Guess.THUMBNAIL:
+        if self.element is None or guess is _THUMBNAIL:
             return guess
         return max(guess, self.element.rect.width)
 

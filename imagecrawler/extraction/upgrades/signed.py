@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 # fmt: off
@@ -24,7 +25,18 @@ def is_signed(url: str) -> bool:
     Of the address that a proxy was given, too. In doubt it is: an address left alone loses a
     larger picture, a broken one costs a request.
     """
-    if "?" not in url and "--" not in url and "%" not in url:
+    place, mark, query = url.partition("?")
+    if not mark and "--" not in url and "%" not in url:
         return False
-    text = unquote(url) if "%" in url else url
+    return _has_signature(place) or (bool(mark) and _is_signature(query))
+
+
+# The pictures of a page are asked for with a few queries.
+@lru_cache(1_024)
+def _is_signature(query: str) -> bool:
+    return _has_signature(f"?{query}")
+
+
+def _has_signature(part: str) -> bool:
+    text = unquote(part) if "%" in part else part
     return bool(_PARAMETER.search(text) or _SEGMENT.search(text))
