@@ -138,7 +138,7 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
         position=position,
         title=_first(contexts, "title"),
         origins=tuple(map(Origin._make, origins))[:MAX_ORIGINS],
-        seen=best.visible or any([view.seen for view in group]),
+        seen=best.visible or any(view.seen for view in group),
         covered=best.visible and context.covered,
     )
 

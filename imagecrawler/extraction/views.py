@@ -32,8 +32,8 @@ class View:
 
     ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set of the rules and
     the paths at which they found it. ``context`` is ``element``, or what is known without one.
-    ``visible``: a shopper sees this picture here; ``seen``: did at some time. ``area`` is its box's,
-    in square CSS pixels.
+    ``visible``: a shopper sees this picture here; ``seen``: did at some time. ``area`` is that of
+    its box in square CSS pixels.
     """
 
     place: int | None

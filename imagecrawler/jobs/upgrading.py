@@ -82,10 +82,11 @@ class Upgrades:
             return image
         shown = await self._as_promised(shown, fetch)
         address = larger_address(shown.url)
-        return (address and await self._larger(shown, address, fetch)) or shown.image
+        larger = await self._larger(shown, address, fetch) if address else None
+        return larger or shown.image
 
     async def _as_promised(self, got: Examined, fetch: Fetch) -> Examined:
-        """What the page promises to be larger: if it is, or if that is what a shopper sees."""
+        """The version that promises more, if it is larger or another picture, which is shown."""
         candidate = got.image.candidate
         address = larger_promise(candidate, got.url, got.measured.width, self._page)
         if address is None or self._requests >= MAX_REQUESTS:

@@ -1,7 +1,9 @@
 """The platforms, in order. A new one is one function and one line here.
 
 Those with hosts of their own come first, those that any host may run after them. A platform is
-asked only about addresses that hold its mark: pages have thousands of addresses.
+asked only about addresses that hold its mark: pages have thousands of addresses. A mark with ``=``
+is looked for in the query, one that ends in ``?`` at the end of the path, any other in the
+directory.
 """
 
 from __future__ import annotations
@@ -86,7 +88,7 @@ def platforms_of(url: str) -> tuple[Platform, ...]:
     place, asks, query = url.partition("?")
     asked: tuple[Marked, ...] = _in_query(query) if asks else ()
     if asks and place.endswith(_ROUTES):
-        asked = (*asked, *_OF_ROUTES)
+        asked = (*asked, *_OF_ROUTES)  # whose platforms look closer themselves
     return _in_order(place[: place.rfind("/") + 1], asked)
 
 
@@ -101,4 +103,3 @@ def _in_order(directory: str, asked: tuple[Marked, ...]) -> tuple[Platform, ...]
 def _in_query(query: str) -> tuple[Marked, ...]:
     asked = f"?{query}"
     return tuple(each for each in _OF_QUERIES if each[1] in asked)
-

@@ -23,6 +23,7 @@ PAGE = "https://shop.example/p"
 ZOOM = "https://shop.example/zoom/pot.jpg"
 SHOWN = "https://img.example/trim/pot.jpg"
 LARGER = "https://img.example/large/pot.jpg"
+BOX = Rect(0, 100, 600, 450)
 
 
 def drawn(width: int, mark: int = 0) -> bytes:
@@ -57,7 +58,7 @@ def look(image: DownloadedImage) -> asyncio.Task[Pixels | Unusable]:
     return asyncio.create_task(looked())
 
 
-async def kept(site: Site, *others: Version, box: Rect = Rect(0, 100, 600, 450)) -> str:
+async def kept(site: Site, *others: Version, box: Rect = BOX) -> str:
     """The address that counts in the end, of a picture whose best version is ZOOM."""
     element = Element("img", "img", box, attributes={"src": SHOWN})
     page = PageSnapshot(PAGE, PAGE, viewport=(1680, 1050), elements=(element,))
@@ -96,7 +97,7 @@ async def test_what_is_not_shown_has_to_be_the_same_picture(mark: int, wanted: s
 
 @pytest.mark.parametrize(
     ("width", "box"),
-    [(600, Rect(0, 100, 600, 450)), (100, Rect(0, 5000, 120, 90))],
+    [(600, BOX), (100, Rect(0, 5000, 120, 90))],
     ids=["as large as promised", "not worth it"],
 )
 async def test_nothing_more_is_asked_for_as_a_rule(width: int, box: Rect) -> None:
