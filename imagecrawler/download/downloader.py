@@ -188,7 +188,7 @@ class Downloader:
         async with self._hosts[urlsplit(url).netloc], self._gate:
             try:
                 async with self.budget.limit(FURTHER_SECONDS):
-                    got = await self._fetch_once(url)
+                    got = self._at_hand(url) or await self._fetch_once(url)
             except (TimeoutError, Unreachable):
                 return None
         return _image(candidate, url, got)
@@ -197,8 +197,7 @@ class Downloader:
         failure = Unreachable(Reason.UNREACHABLE, "no version has an address")
         for version in candidate.versions[:MAX_ATTEMPTS]:
             try:
-                body = self.have.get(version.url) or self.page.embedded.get(version.url)
-                got = Fetched(body) if body else await self._fetch(version.url)
+                got = self._at_hand(version.url) or await self._fetch(version.url)
             except Unreachable as error:
                 failure = error
                 if error.reason is Reason.OVER_BUDGET:
@@ -206,6 +205,10 @@ class Downloader:
             else:
                 return _image(candidate, version.url, got)
         raise failure
+
+    def _at_hand(self, url: str) -> Fetched | None:
+        body = self.have.get(url) or self.page.embedded.get(url)
+        return Fetched(body) if body else None
 
     async def _fetch(self, url: str) -> Fetched:
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_NONE: frozenset[int] = frozenset()
+
 
 class Clusters:
     """Disjoint sets of the numbers 0 … n-1, joined by near-constant-time unions.
@@ -14,7 +16,7 @@ class Clusters:
 
     def __init__(self, owners: Sequence[int | None]) -> None:
         self._parents = list(range(len(owners)))
-        self._owners = [set[int]() if owner is None else {owner} for owner in owners]
+        self._owners = {n: {owner} for n, owner in enumerate(owners) if owner is not None}
 
     def find(self, member: int) -> int:
         """The number that stands for the member's set."""
@@ -27,11 +29,12 @@ class Clusters:
         small, large = self.find(one), self.find(other)
         if small == large:
             return True
-        if len(self._owners[small]) > len(self._owners[large]):
-            small, large = large, small
-        if not self._owners[small].isdisjoint(self._owners[large]):
+        few, many = self._owners.get(small, _NONE), self._owners.get(large, _NONE)
+        if len(few) > len(many):
+            small, large, few, many = large, small, many, few
+        if not few.isdisjoint(many):
             return False
         self._parents[small] = large
-        self._owners[large] |= self._owners[small]
-        self._owners[small] = set()
+        if few:
+            self._owners[large] |= few
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from imagecrawler.extraction.found import Found
 from imagecrawler.extraction.merge import merge
@@ -19,7 +20,7 @@ def extract(
     is skipped, never raised.
     """
     documents = (snapshot, *snapshot.frames)
-    elements = tuple(element for document in documents for element in document.elements)
+    elements = tuple(chain.from_iterable(document.elements for document in documents))
     return merge(elements, _found(documents, rules))
 
 

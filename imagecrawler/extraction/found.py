@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum, IntEnum
-from itertools import repeat
 from typing import NamedTuple
 
 from imagecrawler.items import Element, Version
@@ -61,7 +59,3 @@ class Found(NamedTuple):
     context: Element | None = None
     weight: Weight = Weight.FULL
     guesses: tuple[Guess, ...] = ()
-
-    def ranked(self) -> Iterable[tuple[Version, Guess]]:
-        """The versions, each with its guess."""
-        return zip(self.versions, self.guesses or repeat(self.guess), strict=False)

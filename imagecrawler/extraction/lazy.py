@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from imagecrawler.extraction.embedded_json import pictures_in
 from imagecrawler.extraction.found import Found, Guess
@@ -66,22 +67,22 @@ def find(snapshot: PageSnapshot) -> Iterator[Found]:
 def _named_elsewhere(snapshot: PageSnapshot, element: Element) -> Iterator[Found]:
     """What buttons, links and wrappers name is shown in other places, if at all."""
     for name, value in element.attributes.items():
-        words = name.lower().removeprefix("data-")
-        if name.lower() == words or len(value) > MAX_VALUE or _NO_PICTURE.search(words):
+        key = name.lower()
+        words = key.removeprefix("data-")
+        if key == words or len(value) > MAX_VALUE or _names_none(words):
             continue
         if value.lstrip().startswith(("{", "[")):
             continue  # data_json.py
-        if versions := _versions(name.lower(), value.strip(), element, snapshot.base_url):
+        if versions := _versions(key, value.strip(), element, snapshot.base_url):
             yield Found(versions, guess=guess_of(words), context=element)
 
 
 def _read(snapshot: PageSnapshot, place: int, name: str, value: str) -> Iterator[Found]:
     words = name.removeprefix("data-")
-    if len(value) > MAX_VALUE or _NO_PICTURE.search(words):
+    if len(value) > MAX_VALUE or _names_none(words):
         return
     element, base = snapshot.elements[place], snapshot.base_url
-    another = _ANOTHER.search(words)
-    alternate = another.group(1) if another else ""
+    alternate = _alternate(words)
     if value.lstrip().startswith(("{", "[")):
         yield from _read_json(value, place, base, name, alternate)
     elif versions := _versions(name, value.strip(), element, base):
@@ -98,6 +99,18 @@ def _read_json(text: str, place: int, base: str, name: str, alternate: str) -> I
                 yield Found(versions, place, guess_of(key), own, hidden=bool(own))
 
 
+# Elements have the same few attributes.
+@lru_cache(1_024)
+def _names_none(words: str) -> bool:
+    return bool(_NO_PICTURE.search(words))
+
+
+@lru_cache(1_024)
+def _alternate(words: str) -> str:
+    another = _ANOTHER.search(words)
+    return another.group(1) if another else ""
+
+
 def guess_of(words: str, trusted: bool = False) -> Guess:
     """What the words of an attribute's name, or of a key, say of the size.
 
@@ -112,6 +125,8 @@ def guess_of(words: str, trusted: bool = False) -> Guess:
 
 
 def _versions(name: str, value: str, element: Element, base: str) -> tuple[Version, ...]:
+    if "/" not in value and "." not in value and not name.endswith("srcset"):
+        return ()  # most are numbers and words
     value = _filled(value, element.attributes)
     if in_css := _CSS_URL.search(value):
         value = in_css.group(1)

@@ -97,7 +97,7 @@ def _joined(views: list[View]) -> list[list[View]]:
     """
     clusters = Clusters(_owners(views))
     for key, numbers in _shared_pictures(views):
-        owner = min(numbers, key=lambda number: len(views[number].pictures) > 1)
+        owner = next((each for each in numbers if len(views[each].pictures) < 2), numbers[0])
         for number in numbers:
             if not clusters.join(owner, number):
                 views[number].give(views[owner], (key,))
@@ -118,7 +118,7 @@ def _shared_pictures(views: list[View]) -> list[tuple[str, list[int]]]:
 
 
 def _candidate(group: list[View], position: int) -> ImageCandidate:
-    best = group[0] if len(group) == 1 else max(group, key=lambda each: (each.visible, each.area))
+    best = group[0] if len(group) == 1 else max(group, key=attrgetter("visible", "area"))
     contexts = [view.context for view in (best, *group) if view.context]
     origins = dict.fromkeys([origin for view in group for origin in view.rules])
     context = best.context or _NO_ELEMENT
@@ -138,7 +138,7 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
         position=position,
         title=_first(contexts, "title"),
         origins=tuple(map(Origin._make, origins))[:MAX_ORIGINS],
-        seen=any(view.visible or (view.seen and not view.hidden) for view in group),
+        seen=best.visible or any(view.seen for view in group),
         covered=best.visible and context.covered,
     )
 

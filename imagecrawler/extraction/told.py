@@ -27,7 +27,17 @@ def told_by(url: str) -> Told:
 
 
 def _told(url: str) -> Told:
-    return Told(identity(url), picture_key(url), is_placeholder(url), asked_width(url))
+    place, mark, query = url.partition("?")
+    placeholder, width = _of_file(place + mark)
+    return Told(identity(url), picture_key(url), placeholder, width or _of_query(mark + query))
 
+
+# Sizes of a picture are named one after the other, with the same few queries as those of others.
+@lru_cache(1_024)
+def _of_file(place: str) -> tuple[bool, int]:
+    return is_placeholder(place), asked_width(place)
+
+
+_of_query = lru_cache(1_024)(asked_width)
 
 _remembered = lru_cache(MEMORY)(_told)

@@ -9,6 +9,8 @@ from imagecrawler.extraction.found import Found, Guess
 from imagecrawler.extraction.told import told_by
 from imagecrawler.items import Element, Version
 
+_THUMBNAIL = Guess.THUMBNAIL  # a member of an enumeration costs a call each time
+
 
 @dataclass(slots=True)
 class Address:
@@ -30,6 +32,8 @@ class View:
 
     ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set of the rules and
     the paths at which they found it. ``context`` is ``element``, or what is known without one.
+    ``visible``: a shopper sees this picture here; ``seen``: did at some time. ``area`` is that of
+    its box in square CSS pixels.
     """
 
     place: int | None
@@ -38,49 +42,46 @@ class View:
     context: Element | None = None
     rules: dict[tuple[str, str], None] = field(default_factory=dict)
     addresses: dict[str, Address] = field(default_factory=dict)
+    visible: bool = False
+    seen: bool = False
+    area: float = 0.0
 
-    @property
-    def visible(self) -> bool:
-        """Whether a shopper sees this picture here."""
-        return self.element is not None and self.element.visible and not self.hidden
-
-    @property
-    def seen(self) -> bool:
-        """Whether the element has been visible at some time."""
-        return self.element is not None and self.element.seen
-
-    @property
-    def area(self) -> float:
-        """Of its box, in square CSS pixels."""
-        return self.element.rect.area if self.element else 0.0
+    def __post_init__(self) -> None:
+        if self.element is not None:
+            self.visible = self.element.visible and not self.hidden
+            self.seen = self.element.seen and not self.hidden
+            self.area = self.element.rect.area
 
     def add(self, rule: str, found: Found) -> None:
         """Take over one record; an address named twice keeps its better rank."""
         context = found.context or self.context
         self.rules[rule, context.path if context else ""] = None
-        for version, guess in found.ranked():
+        is_src, guess = rule == "img", found.guess
+        for number, version in enumerate(found.versions):
             told = told_by(version.url)
+            if found.guesses:
+                guess = found.guesses[number]
             rank = (version.width or told.width or self._guessed(guess), guess)
             known = self.addresses.get(told.key)
             if known is None:
-                address = Address(version, told.picture, rank, told.placeholder, rule == "img")
+                address = Address(version, told.picture, rank, told.placeholder, is_src)
                 self.addresses[told.key] = address
                 continue
-            known.only_src = known.only_src and rule == "img"
+            known.only_src = known.only_src and is_src
             known.rank = max(known.rank, rank)
             if version.width > known.version.width:
                 known.version = version
 
     def _guessed(self, guess: Guess) -> float:
         """Pixels, where neither page nor address tells them."""
-        if self.element is None or guess is Guess.THUMBNAIL:
+        if self.element is None or guess is _THUMBNAIL:
             return guess
         return max(guess, self.element.rect.width)
 
     @property
     def pictures(self) -> dict[str, None]:
         """What its addresses are sizes of, in order; several where only the page knows better."""
-        return dict.fromkeys([entry.picture for entry in self.addresses.values()])
+        return {entry.picture: None for entry in self.addresses.values()}
 
     def give(self, other: View, pictures: Collection[str]) -> None:
         """Leave all sizes of these pictures to another view."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _WIDTH = re.compile(
-    r"[?&;](?:w|wid|width|sw|imwidth)=(\d{2,4})(?=$|[&;])"  # imgix, Scene7, Shopify, Demandware
-    r"|[/,]w_(\d{2,4})(?=[,/])"  # Cloudinary
-    r"|\._[A-Z0-9_,]*?S[XL](\d{2,4})_"  # Amazon
-    r"|[-_/](\d{2,4})x(?:\d{2,4})?(?=[-_./@])"  # WordPress, Shopify's older form
+    r"[?&;/,._-](?:"  # found at once, where alternatives would be tried at every letter
+    r"(?<=[?&;])(?:w|wid|width|sw|imwidth)=(\d{2,4})(?=$|[&;])"  # imgix, Scene7, Demandware
+    r"|(?<=[/,])w_(\d{2,4})(?=[,/])"  # Cloudinary
+    r"|(?<=\.)_[A-Z0-9_,]*?S[XL](\d{2,4})_"  # Amazon
+    r"|(?<=[-_/])(\d{2,4})x(?:\d{2,4})?(?=[-_./@]))"  # WordPress, Shopify's older form
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from imagecrawler.download.downloader import Fetch
+from imagecrawler.extraction.promises import larger_promise, shown_address
 from imagecrawler.extraction.upgrades import larger_address
 from imagecrawler.imaging.examine import Examined, Pixels, Unusable, examined
 from imagecrawler.imaging.likeness import same_picture
@@ -45,7 +46,8 @@ class Upgrades:
     The page's own version is fetched first, always: only its pixels can tell whether a larger one
     is worth a request and shows the same. What the page says instead is no evidence: widths in a
     ``srcset`` and proportions are the same for two colours of a garment. So a picture costs one
-    request more at most, and whatever becomes of that, the page's version is there.
+    request more at most, and whatever becomes of that, the page's version is there. A second one
+    is made only where that version has fewer pixels than the page promises of another.
 
     ``look_at`` begins to look at a picture, which is awaited here and has not to be done twice;
     None where nobody looks, and then nothing is asked for.
@@ -73,13 +75,29 @@ class Upgrades:
             return image
         if is_known_upgrade(image, self._known):
             return await self._still(image, look, fetch)
-        address = larger_address(image.url)
-        if address is None:
+        if len(image.candidate.versions) < 2 and larger_address(image.url) is None:
             return image
         shown = await _examined(image, look)
         if not isinstance(shown, Examined) or not self._is_wanted(shown):
             return image
-        return await self._larger(shown, address, fetch) or image
+        shown = await self._as_promised(shown, fetch)
+        address = larger_address(shown.url)
+        larger = await self._larger(shown, address, fetch) if address else None
+        return larger or shown.image
+
+    async def _as_promised(self, got: Examined, fetch: Fetch) -> Examined:
+        """The version that promises more, if it is larger or another picture, which is shown."""
+        candidate = got.image.candidate
+        address = larger_promise(candidate, got.url, got.measured.width, self._page)
+        if address is None or self._requests >= MAX_REQUESTS:
+            return got
+        self._requests += 1
+        other = await self._examined(await fetch(candidate, address))
+        if other is None:
+            return got
+        if await asyncio.to_thread(same_picture, got, other):
+            return max(got, other, key=_pixels)
+        return other if address == shown_address(candidate, self._page) else got
 
     def _is_wanted(self, shown: Examined) -> bool:
         """Tiny pictures and those of other products have little evidence for them."""

@@ -19,20 +19,20 @@ _BUSTER = re.compile(
     r"(?:\d{6,}|(?=[a-f]*\d)[0-9a-f]{8,}|\d+(?:\.\d+)+)(?:&|$)",
     re.IGNORECASE,
 )
-# Hosts of one platform that serve the same files: a mark, what they are like, the one for all.
+# Hosts of one platform that serve the same files: their end, their beginning, the one for all.
 _SHARDS = tuple(
-    (mark, re.compile(pattern), first)
-    for mark, pattern, first in (
-        ("amazon.com/", r"(?:images-[a-z]{2}\.ssl-images|(?:g-)?ecx\.images)-", "m.media-"),
-        (".ebayimg.com/", r"i\d+(?=\.)", "i"),
-        (".etsystatic.com/", r"img\d(?=\.)", "i"),
-        (".alicdn.com/", r"ae\d\d(?=\.)", "ae01"),
-        (".wp.com/", r"i\d(?=\.)", "i0"),
-        (".cloudinary.com/", r"res-\d(?=\.)", "res"),
-        (".bigcommerce.com/", r"cdn\d*(?=\.)", "cdn"),
+    (end, re.compile(pattern), first)
+    for end, pattern, first in (
+        ("amazon.com", r"(?:images-[a-z]{2}\.ssl-images|(?:g-)?ecx\.images)-", "m.media-"),
+        (".ebayimg.com", r"i\d+(?=\.)", "i"),
+        (".etsystatic.com", r"img\d(?=\.)", "i"),
+        (".alicdn.com", r"ae\d\d(?=\.)", "ae01"),
+        (".wp.com", r"i\d(?=\.)", "i0"),
+        (".cloudinary.com", r"res-\d(?=\.)", "res"),
+        (".bigcommerce.com", r"cdn\d*(?=\.)", "cdn"),
     )
 )
-_SHARDED = re.compile(r"^[^/]*(?:amazon|ebayimg|etsystatic|alicdn|wp|cloudinary|bigcommerce)\.com/")
+_SHARDED = tuple(end for end, _, _ in _SHARDS)
 
 
 @lru_cache(maxsize=4_096)
@@ -57,14 +57,15 @@ def picture_key(url: str) -> str:
     """
     larger, certain = _largest(url)
     key = identity(_plain(larger) if certain else url)
-    return _unsharded(key) if _SHARDED.search(key) else key
+    host, slash, path = key.partition("/")
+    return f"{_unsharded(host)}{slash}{path}" if host.endswith(_SHARDED) else key
 
 
-def _unsharded(key: str) -> str:
-    for mark, pattern, first in _SHARDS:
-        if mark in key and (match := pattern.match(key)):
-            return first + key[match.end() :]
-    return key
+def _unsharded(host: str) -> str:
+    for end, pattern, first in _SHARDS:
+        if host.endswith(end) and (match := pattern.match(host)):
+            return first + host[match.end() :]
+    return host
 
 
 def _plain(url: str) -> str:

@@ -1,7 +1,9 @@
 """The platforms, in order. A new one is one function and one line here.
 
 Those with hosts of their own come first, those that any host may run after them. A platform is
-asked only about addresses that hold its mark: pages have thousands of addresses.
+asked only about addresses that hold its mark: pages have thousands of addresses. A mark with ``=``
+is looked for in the query, one that ends in ``?`` at the end of the path, any other in the
+directory.
 """
 
 from __future__ import annotations
@@ -72,28 +74,32 @@ PLATFORMS: tuple[tuple[str, Platform], ...] = (
 
 Marked = tuple[int, str, Platform]
 
-_OF_QUERIES: tuple[Marked, ...] = tuple(
-    (rank, mark, platform)
-    for rank, (mark, platform) in enumerate(PLATFORMS)
-    if "?" in mark or "=" in mark
+_MARKED: tuple[Marked, ...] = tuple(
+    (rank, mark, platform) for rank, (mark, platform) in enumerate(PLATFORMS)
 )
-_OF_PLACES: tuple[Marked, ...] = tuple(
-    (rank, mark, platform)
-    for rank, (mark, platform) in enumerate(PLATFORMS)
-    if "?" not in mark and "=" not in mark
-)
+_OF_QUERIES = tuple(each for each in _MARKED if "=" in each[1])
+_OF_ROUTES = tuple(each for each in _MARKED if each[1].endswith("?"))
+_OF_PLACES = tuple(each for each in _MARKED if each not in (*_OF_QUERIES, *_OF_ROUTES))
+_ROUTES = tuple(mark[:-1] for _, mark, _ in _OF_ROUTES)
 
 
-def platforms_of(url: str) -> list[Platform]:
+def platforms_of(url: str) -> tuple[Platform, ...]:
     """Those whose mark the address holds, in their order."""
-    place, asks, _ = url.partition("?")
-    marked = _in_directory(place[: place.rfind("/") + 1])
-    if asks and (asked := [each for each in _OF_QUERIES if each[1] in url]):
-        marked = tuple(sorted((*marked, *asked)))
-    return [platform for _, _, platform in marked]
+    place, asks, query = url.partition("?")
+    asked: tuple[Marked, ...] = _in_query(query) if asks else ()
+    if asks and place.endswith(_ROUTES):
+        asked = (*asked, *_OF_ROUTES)  # whose platforms look closer themselves
+    return _in_order(place[: place.rfind("/") + 1], asked)
 
 
-# A page has thousands of addresses and a handful of directories.
+# A page has thousands of addresses and a handful of directories and queries.
 @lru_cache(1_024)
-def _in_directory(url: str) -> tuple[Marked, ...]:
-    return tuple(each for each in _OF_PLACES if each[1] in url)
+def _in_order(directory: str, asked: tuple[Marked, ...]) -> tuple[Platform, ...]:
+    held = [each for each in _OF_PLACES if each[1] in directory]
+    return tuple([platform for _, _, platform in sorted((*held, *asked))])
+
+
+@lru_cache(1_024)
+def _in_query(query: str) -> tuple[Marked, ...]:
+    asked = f"?{query}"
+    return tuple(each for each in _OF_QUERIES if each[1] in asked)

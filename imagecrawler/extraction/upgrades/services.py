@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from imagecrawler.extraction.upgrades.address import CACHE_BUSTERS, SIDE, Address, Larger
 
@@ -126,7 +127,19 @@ def google(address: Address) -> Larger | None:
 def resized_file(address: Address) -> Larger | None:
     """A file with parameters of its size and nothing else but cache-busters, on any host (the
     form of Fastly, Bunny and many a shop): the file."""
-    names = {name for name in address.names if name not in CACHE_BUSTERS}
-    if not address.is_file or not names & _FILE_WIDTHS or not names <= _FILE_SIZES | _FILE_CROPS:
+    left = _without_sizes(address.query) if address.is_file else None
+    if left is None:
         return None
-    return Larger(address.without(names), names <= _FILE_SIZES)
+    query, certain = left
+    return Larger(Address(address.scheme, address.host, address.path, query), certain)
+
+
+# The pictures of a page are asked for with a few queries.
+@lru_cache(1_024)
+def _without_sizes(query: tuple[str, ...]) -> tuple[tuple[str, ...], bool] | None:
+    """What is left of the query, and whether nothing else than the size was lost."""
+    address = Address("", "", "", query)
+    names = {name for name in address.names if name not in CACHE_BUSTERS}
+    if not names & _FILE_WIDTHS or not names <= _FILE_SIZES | _FILE_CROPS:
+        return None
+    return address.without(names).query, names <= _FILE_SIZES

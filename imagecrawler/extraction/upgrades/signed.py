@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 # fmt: off
@@ -16,7 +17,6 @@ _NAMES = "|".join((
 # fmt: on
 _PARAMETER = re.compile(rf"[?&;](?:{_NAMES})=", re.IGNORECASE)
 _SEGMENT = re.compile(r"/s--[\w-]{6,}--/|/(?:sig|signature|hmac)[-:=][\w-]{8,}/", re.IGNORECASE)
-_MARK = re.compile(r"--/|sig|hmac", re.IGNORECASE)
 
 
 def is_signed(url: str) -> bool:
@@ -25,7 +25,18 @@ def is_signed(url: str) -> bool:
     Of the address that a proxy was given, too. In doubt it is: an address left alone loses a
     larger picture, a broken one costs a request.
     """
-    if "?" not in url and "--" not in url and "%" not in url:
+    place, mark, query = url.partition("?")
+    if not mark and "--" not in url and "%" not in url:
         return False
-    text = unquote(url) if "%" in url else url
-    return bool(_PARAMETER.search(text) or (_MARK.search(text) and _SEGMENT.search(text)))
+    return _has_signature(place) or (bool(mark) and _is_signature(query))
+
+
+# The pictures of a page are asked for with a few queries.
+@lru_cache(1_024)
+def _is_signature(query: str) -> bool:
+    return _has_signature(f"?{query}")
+
+
+def _has_signature(part: str) -> bool:
+    text = unquote(part) if "%" in part else part
+    return bool(_PARAMETER.search(text) or _SEGMENT.search(text))

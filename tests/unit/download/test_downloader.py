@@ -341,6 +341,18 @@ async def test_a_further_version_that_is_not_to_be_had_costs_nothing(answer: Ans
     assert len(engine.requests) == 2
 
 
+async def test_a_further_version_that_the_browser_has_is_not_fetched() -> None:
+    engine = FakeEngine({"https://cdn.example/a": JPEG})
+
+    async def improve(image: DownloadedImage, fetch: Fetch) -> DownloadedImage:
+        return await fetch(image.candidate, "https://cdn.example/b") or image
+
+    downloader = _downloader(engine, improve=improve, have={"https://cdn.example/b": JPEG})
+    images, _ = await downloader.fetch_all([_candidate("a")])
+    assert [image.url for image in images] == ["https://cdn.example/b"]
+    assert len(engine.requests) == 1
+
+
 async def test_what_the_page_names_comes_before_what_it_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
