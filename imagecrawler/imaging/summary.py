@@ -13,7 +13,7 @@ def share(mask: npt.NDArray[np.bool_]) -> float:
     return np.count_nonzero(mask) / mask.size if mask.size else 0.0
 
 
-def percentile(ordered: npt.NDArray[np.floating[Any]], percent: float) -> float:
+def percentile(ordered: npt.NDArray[Any], percent: float) -> float:
     """Of one or more values in ascending order: ``np.percentile`` once they are sorted.
 
     It looks for several ranks at once, which takes five times as long as to sort them all.
