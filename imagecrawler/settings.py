@@ -2,6 +2,8 @@
 
 import sys
 
+from scrapy.settings import default_settings
+
 from imagecrawler.config import load_config
 from imagecrawler.download.requests import MAX_IMAGE_BYTES
 from imagecrawler.errors import BadConfiguration
@@ -27,9 +29,14 @@ ITEM_PIPELINES = {
     "pipelines.upload.UploadPipeline": 300,
     "pipelines.persistence.PersistencePipeline": 400,
 }
+# Both are disabled by their settings too, but an extension that is named at all is imported, and
+# these bring an HTTP server and Twisted's shell along.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if not name.endswith((".RemoteControl", ".TelnetConsole"))
+}
 EXTENSIONS = {
-    # disabled by its setting too, but it would be imported, and an HTTP client with it
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "imagecrawler.egress.extension.EgressGuardExtension": 0,
     "imagecrawler.db.extension.DatabaseExtension": 10,
 }

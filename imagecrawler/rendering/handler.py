@@ -22,6 +22,7 @@ from imagecrawler.config import Config, load_config
 from imagecrawler.errors import RenderFailed
 from imagecrawler.logs import begin_work
 from imagecrawler.rendering.activity import Activity
+from imagecrawler.rendering.browser import keep_driver_compiled
 from imagecrawler.rendering.loss import loss_of, while_open
 from imagecrawler.rendering.page import close_context, prepare_page
 from imagecrawler.rendering.recycling import Limits, Reason
@@ -47,6 +48,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         # a page whose browser died is asked for again by the spider, which counts
         self.config.target_closed_max_retries = 0
         config: Config = crawler.settings.get("IMAGECRAWLER_CONFIG") or load_config()
+        keep_driver_compiled(config.data_dir)
         self.browser_provider_cls: Callable[..., Any] = partial(
             self.browser_provider_cls,
             limits=Limits(config.browser_pages, config.browser_megabytes, config.page_megabytes),

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,14 @@ def test_only_root_and_who_asks_for_it_run_without_the_sandbox(
 @pytest.mark.parametrize("switch", ["webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"])
 def test_every_kind_of_chromium_is_told_to_keep_webrtc_behind_the_proxy(switch: str) -> None:
     assert f"--{switch}=disable_non_proxied_udp" in browser.ARGUMENTS
+
+
+def test_the_driver_s_code_is_kept_where_the_operator_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NODE_COMPILE_CACHE", "")
+    monkeypatch.delenv("NODE_COMPILE_CACHE")
+    browser.keep_driver_compiled(tmp_path)
+    assert os.environ["NODE_COMPILE_CACHE"] == str(tmp_path / "driver-cache")
+    browser.keep_driver_compiled(tmp_path / "elsewhere")
+    assert os.environ["NODE_COMPILE_CACHE"] == str(tmp_path / "driver-cache")
