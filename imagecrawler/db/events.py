@@ -39,6 +39,7 @@ class JobEvent:
         return cls(UUID(job_id), stage, count, total)
 
 
-async def notify(db: AsyncSession, event: JobEvent) -> None:
-    """Tell everybody who listens, when the session's transaction commits."""
-    await db.execute(select(func.pg_notify(CHANNEL, event.dump())))
+async def notify(db: AsyncSession, *events: JobEvent) -> None:
+    """Tell everybody who listens, in this order, when the session's transaction commits."""
+    if events:
+        await db.execute(select(*(func.pg_notify(CHANNEL, each.dump()) for each in events)))

@@ -173,8 +173,8 @@ async def note_progress(db: AsyncSession, job_id: UUID, stages: Sequence[JobEven
         .values(progress=ScrapeJob.progress.concat(news))
         .returning(ScrapeJob.state)
     )
-    for each in stages if state == "running" else ():
-        await notify(db, each)
+    if state == "running":
+        await notify(db, *stages)
 
 
 async def finish_job(db: AsyncSession, item: PageItem) -> None:
