@@ -91,13 +91,16 @@ def launch_options(config: Config) -> dict[str, Any]:
     }
 
 
-def keep_driver_compiled(data_dir: Path) -> None:
-    """Takes a third off the start of Playwright's driver: Node.js keeps its compiled code there.
+def keep_driver_compiled(config: Config) -> None:
+    """Takes a third off the start of Playwright's driver: Node.js keeps its compiled code.
 
-    Where that folder cannot be written, or the operator has named another, nothing changes
+    Beside the embedded database, which a person at a shell has; a service writes no files of its
+    own, and starts once. Where the operator has named a folder, it is that one
     (NODE_COMPILE_CACHE, nodejs.org/api/module.html#module-compile-cache).
     """
-    os.environ.setdefault("NODE_COMPILE_CACHE", str(data_dir.absolute() / "driver-cache"))
+    if config.database_url is None:
+        folder = config.data_dir.absolute() / "driver-cache"
+        os.environ.setdefault("NODE_COMPILE_CACHE", str(folder))
 
 
 def running_as_root() -> bool:

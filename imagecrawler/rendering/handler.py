@@ -48,7 +48,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         # a page whose browser died is asked for again by the spider, which counts
         self.config.target_closed_max_retries = 0
         config: Config = crawler.settings.get("IMAGECRAWLER_CONFIG") or load_config()
-        keep_driver_compiled(config.data_dir)
+        keep_driver_compiled(config)
         self.browser_provider_cls: Callable[..., Any] = partial(
             self.browser_provider_cls,
             limits=Limits(config.browser_pages, config.browser_megabytes, config.page_megabytes),

@@ -68,12 +68,14 @@ def test_every_kind_of_chromium_is_told_to_keep_webrtc_behind_the_proxy(switch: 
     assert f"--{switch}=disable_non_proxied_udp" in browser.ARGUMENTS
 
 
-def test_the_driver_s_code_is_kept_where_the_operator_says(
+def test_the_driver_s_code_is_kept_beside_the_embedded_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NODE_COMPILE_CACHE", "")
     monkeypatch.delenv("NODE_COMPILE_CACHE")
-    browser.keep_driver_compiled(tmp_path)
+    browser.keep_driver_compiled(load_config(database_url="postgresql://db/imagecrawler"))
+    assert "NODE_COMPILE_CACHE" not in os.environ
+    browser.keep_driver_compiled(load_config(data_dir=tmp_path))
     assert os.environ["NODE_COMPILE_CACHE"] == str(tmp_path / "driver-cache")
-    browser.keep_driver_compiled(tmp_path / "elsewhere")
+    browser.keep_driver_compiled(load_config(data_dir=tmp_path / "elsewhere"))
     assert os.environ["NODE_COMPILE_CACHE"] == str(tmp_path / "driver-cache")
