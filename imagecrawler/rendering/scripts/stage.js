@@ -3,8 +3,18 @@
   const REAL = 150, MAX_NODES = 20000, LEAST_FRAMES = 4;
   // Milliseconds by the page's clock: of one frame, or of a transition.
   const PATIENCE = 1000;
-  const area = (element) => {
+  // Of the window: a picture that is wider is a banner.
+  const WIDEST = 0.6;
+  // Pixels. An image that is not loaded and as high as its width asks for (`height: auto`) is as
+  // high as a line of text: it counts as a square.
+  const sidesOf = (element) => {
     const { width, height } = dom.box(element);
+    const isCollapsed = element instanceof HTMLImageElement && !element.naturalWidth &&
+      height < REAL && width >= REAL && width <= WIDEST * innerWidth;
+    return [width, isCollapsed && !dom.attribute(element, 'height') ? width : height];
+  };
+  const area = (element) => {
+    const [width, height] = sidesOf(element);
     return Math.min(width, height) > 0 && dom.isShown(element, { visibilityProperty: true })
       ? width * height : 0;
   };
@@ -41,8 +51,8 @@
   const mainPicture = () => {
     let best = null, size = REAL * REAL;
     for (const image of imagesIn(document)) {
-      const box = dom.box(image);
-      if (Math.min(box.width, box.height) < REAL || box.top + scrollY > 2 * innerHeight) continue;
+      const isLow = dom.box(image).top + scrollY > 2 * innerHeight;
+      if (isLow || Math.min(...sidesOf(image)) < REAL) continue;
       if (area(image) > size) [best, size] = [image, area(image)];
     }
     return best;

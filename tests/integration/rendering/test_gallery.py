@@ -32,6 +32,33 @@ async def test_a_carousel_is_stepped_through(visit: Visit) -> None:
     assert {each.attributes["alt"] for each in others} == {"Mug"}
 
 
+async def test_a_main_picture_as_high_as_its_width_asks_for(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<!doctype html>
+        <style>main {{ width: 640px }} #main {{ width: 100%; height: auto }}</style>
+        <header><img src="/mark-of-the-shop.jpg" width=200 height=200></header>
+        <main><img id=main src="/picture-number-0.jpg" alt="Mug"><button>&rsaquo;</button></main>
+        <script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{ at = (at + 1) % 3; {SHOW}; }};
+        </script>"""
+    )
+    assert set(_sources(rendered)) >= set(_numbers(0, 1, 2))
+
+
+async def test_a_banner_without_a_height_is_no_main_picture(visit: Visit) -> None:
+    banner = '<img src="/banner-of-the-shop.jpg" alt="Sale" style="width: 100%; height: auto">'
+    rendered = await visit(
+        f"""<!doctype html>
+        <div style="height: 40px">{banner}</div><div>{MAIN}<button>&rsaquo;</button></div>
+        <script>
+        let at = 0;
+        document.querySelector('button').onclick = () => {{ at = (at + 1) % 3; {SHOW}; }};
+        </script>"""
+    )
+    assert set(_sources(rendered)) >= set(_numbers(0, 1, 2))
+
+
 async def test_thumbnails_that_listen_to_the_mouse(visit: Visit) -> None:
     thumbnails = "".join(f'<li><img src="t{n}.jpg" width=60 height=60></li>' for n in range(4))
     rendered = await visit(
