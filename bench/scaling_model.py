@@ -120,8 +120,8 @@ def main() -> None:
 
 
 FIELDS = "seconds, CPU seconds, transactions, WAL bytes, uploads, bytes uploaded of a page"
-FULL = (1.38, 1.11, 34.0, 45_000.0, 9.8, 1_000_000.0)
-SAME = (0.57, 0.44, 18.0, 17_000.0, 0.0, 0.0)
+FULL = (1.09, 0.92, 30.0, 56_000.0, 9.8, 1_000_000.0)
+SAME = (0.74, 0.56, 18.0, 7_000.0, 0.0, 0.0)
 
 
 def _rest(cost: Cost) -> tuple[float, float, float, float]:
