@@ -20,8 +20,10 @@ from imagecrawler.signals import stage_reached
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two writes: what happens meanwhile is written at once, for all jobs.
+#: Seconds between two writes of one job that runs alone. Of several each waits the longer, up to
+#: a limit: a person watches one of them, and a transaction costs as much as decoding a picture.
 INTERVAL = 0.25
+MAX_INTERVAL = 1.0
 
 
 class ProgressReporter:
@@ -40,7 +42,7 @@ class ProgressReporter:
         return reporter
 
     def report(self, job_id: UUID, stage: str, count: int, total: int | None) -> None:
-        """Written at once when nothing was in the last INTERVAL, else at the end of it."""
+        """Written at once when nothing was lately, else with what else happens meanwhile."""
         self._news[job_id][stage] = JobEvent(job_id, stage, count, total)
         if self._writing is None or self._writing.done():
             # for all jobs, not for the one that happens to report first
@@ -53,7 +55,7 @@ class ProgressReporter:
             news, self._news = self._news, defaultdict(dict)
             for job_id, stages in news.items():
                 await self._write_one(job_id, tuple(stages.values()))
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(min(INTERVAL * len(news), MAX_INTERVAL))
 
     async def _write_one(self, job_id: UUID, stages: Sequence[JobEvent]) -> None:
         # a transaction for each: rows of several jobs, locked at once, may meet a cascade's
