@@ -74,6 +74,10 @@ def _crawl(
     from imagecrawler.garbage import start_without_garbage_collection
 
     start_without_garbage_collection()
+    from imagecrawler.config import load_config
+    from imagecrawler.jobs.head_start import take_head_start
+
+    head_start = take_head_start(load_config())
     from scrapy.settings import Settings
 
     from imagecrawler.jobs.crawl import crawl_page
@@ -87,7 +91,7 @@ def _crawl(
     progress = Progress(console)
     progress.start()
     try:
-        return crawl_page(settings, arguments, progress.update)
+        return crawl_page(settings, arguments, progress.update, head_start)
     finally:
         progress.stop()
 

@@ -72,16 +72,19 @@ class Database:
         self._letting_go: asyncio.TimerHandle | None = None
 
     @classmethod
-    def from_config(cls, config: Config, *, lingers: bool = False) -> Self:
+    def from_config(
+        cls, config: Config, *, lingers: bool = False, server: EmbeddedServer | None = None
+    ) -> Self:
         """The configured database, or the embedded one: started, and its schema upgraded.
 
-        Blocks while the embedded server starts. Raises BadConfiguration or DatabaseError.
+        Blocks while the embedded server starts, unless ``server`` is a handle on it that was
+        started before; it is given back with the rest. Raises BadConfiguration or DatabaseError.
         """
         pool_size = config.db_pool_size if config.db_pool == "queue" else None
         if config.database_url is not None:
             url = config.database_url.get_secret_value()
             return cls(url, pool_size=pool_size, lingers=lingers)
-        server = EmbeddedServer(config.data_dir)
+        server = server or EmbeddedServer(config.data_dir)
         server.start()
         try:
             migrate.upgrade(server.url)

@@ -69,8 +69,12 @@ class EmbeddedServer:
     def start(self) -> None:
         """Make the cluster if there is none and start the server if it does not run.
 
+        Without effect when the handle is held.
+
         Raises DatabaseError: one line with PostgreSQL's own reason.
         """
+        if self._users is not None:
+            return
         try:
             self._home.mkdir(parents=True, exist_ok=True)
             with self._exclusive():

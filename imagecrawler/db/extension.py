@@ -23,7 +23,8 @@ class DatabaseExtension:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises DatabaseError when the embedded server does not start."""
         config = crawler.settings["IMAGECRAWLER_CONFIG"]
-        extension = cls(Database.from_config(config, lingers=True))
+        server = crawler.settings.get("IMAGECRAWLER_SERVER")
+        extension = cls(Database.from_config(config, lingers=True, server=server))
         crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 

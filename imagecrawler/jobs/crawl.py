@@ -20,6 +20,7 @@ from imagecrawler.db.extension import DatabaseExtension
 from imagecrawler.errors import ImagecrawlerError
 from imagecrawler.items import Outcome, PageItem
 from imagecrawler.jobs import exit_codes
+from imagecrawler.jobs.head_start import HeadStart
 from imagecrawler.jobs.log_context import work_of
 from imagecrawler.logs import TextFormatter, at_work, install
 from imagecrawler.signals import stage_reached
@@ -144,17 +145,24 @@ def close_database(crawler: Crawler) -> None:
 
 
 def crawl_page(
-    settings: Settings, arguments: Mapping[str, Any], on_stage: Callable[..., None] | None = None
+    settings: Settings,
+    arguments: Mapping[str, Any],
+    on_stage: Callable[..., None],
+    head_start: HeadStart,
 ) -> PageItem:
     """One page, now. ``on_stage(stage, count, total)`` follows it.
+
+    ``head_start`` was taken by this thread, whose event loop the crawl runs on.
 
     Raises the ImagecrawlerError that kept the page from being crawled.
     """
     open_log(settings)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler("sales_page")
-    if on_stage is not None:
-        crawler.signals.connect(on_stage, stage_reached)
+    # not before: what the process's settings hold is copied
+    crawler.settings.set("IMAGECRAWLER_BROWSER", head_start.browser)
+    crawler.settings.set("IMAGECRAWLER_SERVER", head_start.server)
+    crawler.signals.connect(on_stage, stage_reached)
     ending = run_crawl(process, crawler, arguments)
     if ending.problem is not None:
         raise ending.problem

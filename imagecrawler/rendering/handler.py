@@ -54,6 +54,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             limits=Limits(config.browser_pages, config.browser_megabytes, config.page_megabytes),
             on_restart=self._count_restart,
             on_driver_lost=self._driver_lost,
+            early=crawler.settings.get("IMAGECRAWLER_BROWSER"),
         )
         self._is_closed = False
         self._unwanted: set[asyncio.Task[None]] = set()

@@ -16,6 +16,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering.browser import WITHOUT_IMAGES
+from imagecrawler.rendering.early import EarlyBrowser
 from imagecrawler.rendering.loss import DIED
 from imagecrawler.rendering.processes import browser_process, limit_pages
 from imagecrawler.rendering.recycling import (
@@ -95,17 +96,23 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         limits: Limits = NEVER,
         on_restart: Callable[[Reason], None] = lambda _: None,
         on_driver_lost: Callable[[], None] = lambda: None,
+        early: EarlyBrowser | None = None,
     ) -> None:
         """``on_driver_lost``: Playwright's own process died, and every browser with it."""
         super().__init__(config)
+        self._early = early or EarlyBrowser()
         self._limits = NEVER if config.cdp_url else limits
         self._on_restart = on_restart
         self._on_driver_lost = on_driver_lost
         self._driver_is_lost = self._is_closing = False
 
     async def start(self) -> None:
-        """Starts Playwright's driver, a process of its own."""
-        await super().start()
+        """Starts Playwright's driver, a process of its own, or goes on with the early one."""
+        if playwright := self._early.take_playwright():
+            self.playwright, self.browser_type = playwright, playwright.chromium
+        else:
+            self._early.take_browser()  # it ended with its driver
+            await super().start()
         self._driver_is_lost = False
         # nothing public tells: to Playwright a browser whose driver died is still connected
         self.playwright._impl_obj._connection.on("close", self._lose_driver)
@@ -162,7 +169,8 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         options = dict(self.config.launch_options)
         options["args"] = [*options.get("args", ()), *arguments]
         try:
-            browser = await self.browser_type.launch(**options)
+            browser = self._early.take_browser() if WITHOUT_IMAGES in arguments else None
+            browser = browser or await self.browser_type.launch(**options)
             process = await browser_process(browser)
             if self._limits.page_megabytes:
                 await asyncio.to_thread(limit_pages, process, self._limits.page_megabytes)

@@ -45,6 +45,14 @@ def test_the_last_handle_stops_the_server(data_dir, run_sql):
     assert not (data_dir / "postgres" / "postmaster.pid").exists()
 
 
+def test_a_handle_is_taken_once(data_dir):
+    server = EmbeddedServer(data_dir)
+    server.start()
+    server.start()
+    server.stop()
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
 def test_data_stays_from_one_start_to_the_next(data_dir, run_sql):
     server = EmbeddedServer(data_dir)
     server.start()

@@ -15,6 +15,7 @@ from imagecrawler.config import load_config
 from imagecrawler.errors import BrowserLost, RenderFailed
 from imagecrawler.rendering import recycling
 from imagecrawler.rendering.browser import launch_options
+from imagecrawler.rendering.early import EarlyBrowser
 from imagecrawler.rendering.processes import browser_process
 from imagecrawler.rendering.provider import NEVER, NO_SANDBOX, BrowserProvider
 from imagecrawler.rendering.recycling import MEASURED_PAGES, Limits
@@ -24,19 +25,20 @@ Start = Callable[..., Awaitable[BrowserProvider]]
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    """``await start(cdp_url, **launch_options)`` gives a provider, closed at the end."""
+    """``await start(cdp_url, …, **launch_options)`` gives a provider, closed at the end."""
     started: list[BrowserProvider] = []
 
     async def start(
         cdp_url: str | None = None,
         limits: Limits = NEVER,
         on_restart: Callable[[str], None] = lambda _: None,
+        early: EarlyBrowser | None = None,
         **options: Any,
     ) -> BrowserProvider:
         options = {} if cdp_url else {**launch_options(load_config()), **options}
         settings = {"PLAYWRIGHT_CDP_URL": cdp_url, "PLAYWRIGHT_LAUNCH_OPTIONS": options}
         provider = BrowserProvider(
-            HandlerConfig.from_settings(Settings(settings)), limits, on_restart
+            HandlerConfig.from_settings(Settings(settings)), limits, on_restart, early=early
         )
         started.append(provider)
         await provider.start()
@@ -68,6 +70,39 @@ async def test_a_second_browser_starts_with_the_first_page_that_needs_images(sta
     assert {context.browser for context in contexts} == {browsers[1]}
     await pair.close()
     assert [browser.is_connected() for browser in browsers] == [False, False]
+
+
+async def test_what_started_early_is_gone_on_with(start: Start) -> None:
+    early = EarlyBrowser()
+    await early.start(load_config())
+    started = psutil.Process().children(recursive=True)
+    pair = await (await start(early=early)).launch_browser()
+    await pair.new_context()
+    assert set(psutil.Process().children()) <= set(started)
+    await pair.close()
+    assert (early.take_playwright(), early.take_browser()) == (None, None)
+
+
+async def test_an_early_browser_is_not_gone_on_with_once_its_driver_died(start: Start) -> None:
+    early = EarlyBrowser()
+    await early.start(load_config())
+    provider = await start(early=early)
+    for driver in psutil.Process().children():
+        driver.kill()
+    await _until(lambda: provider._driver_is_lost)
+    pair = await provider.launch_browser()
+    assert await pair.new_context()
+
+
+async def test_one_that_cannot_start_early_is_left_to_the_provider(
+    start: Start, tmp_path: Path
+) -> None:
+    early = EarlyBrowser()
+    path = _failing(tmp_path / "chromium", "no display")
+    await early.start(load_config().model_copy(update={"browser_path": path}))
+    assert early.take_browser() is None
+    pair = await (await start(early=early)).launch_browser()
+    assert await pair.new_context()
 
 
 async def test_an_old_browser_ends_with_its_last_page(start: Start) -> None:
