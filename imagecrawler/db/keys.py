@@ -58,7 +58,7 @@ async def reserve_keys(
             _row(campaign_id, number, *each)
             for number, each in enumerate(new.values(), start=first)
         ]
-        await db.execute(insert(ObjectKey), rows)
+        await db.execute(insert(ObjectKey).values(rows))
         reserved |= {row["sha256"]: Reservation(row["key"], stored=False) for row in rows}
     return reserved
 
