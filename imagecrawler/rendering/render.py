@@ -40,13 +40,14 @@ SCREENSHOT_SHARE = 0.25
 
 STOPPED = "the crawl was stopped; run it again"
 RESTLESS = "the page never came to rest"
+LONGER = f"the page goes on below {MAX_SCROLL_HEIGHT:,} px, where it was not scrolled to"
 HUNG = "the page stopped answering while it was scrolled"
 ENDLESS = "the page does not answer: a script of it never ends"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """``cut`` says in words what was not waited for, empty where nothing was cut.
+    """``cut`` says in words what was not waited for or not reached, empty where nothing was cut.
 
     ``whole``: the page was scrolled through, and has stayed as it was seen since.
     ``lost``: the browser died, or the page's tab; another attempt may give the whole page.
@@ -140,11 +141,11 @@ class _Onlooker:
         return cut
 
     async def scroll(self, budget: Budget) -> str:
-        """What was not waited for."""
+        """What was not waited for, or not reached."""
         try:
             await self._answer_dialogs(budget.part(budget.seconds * SETTLE_SHARE))
             async with self._clock.ticking(budget):
-                await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
+                goes_on = await self._world.run("scroll", budget, MAX_SCROLL_HEIGHT)
             is_quiet = await self._settle(budget.part(budget.left / 2))
             is_answered = await self._answer_dialogs(budget.part(budget.left / 2))
             if is_quiet and not is_answered:
@@ -152,7 +153,7 @@ class _Onlooker:
                 self._seen(self.rendered)
         except TimeoutError:
             return RESTLESS
-        return ""
+        return LONGER if goes_on else ""
 
     async def step_through(self, budget: Budget) -> None:
         """Adds what the main picture's gallery shows in its further places."""

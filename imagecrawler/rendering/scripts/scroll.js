@@ -1,4 +1,5 @@
-// Shows every part of the page to its observers once, then returns to the top.
+// Shows every part of the page to its observers once, then returns to the top. Says whether the
+// page goes on below maxHeight.
 async (dom, maxHeight) => {
   // One frame tells scroll handlers and intersection observers (HTML, section 8.1.7.3); the
   // message comes when it is through.
@@ -10,14 +11,14 @@ async (dom, maxHeight) => {
   });
   const root = document.scrollingElement || document.documentElement;
   const step = Math.max(200, Math.floor(innerHeight * 0.8));
-  let y = 0, steps = 0;
+  let y = 0;
   while (y + innerHeight < Math.min(dom.height(root), maxHeight)) {
     y += step;
-    steps++;
     dom.scrollTo(root, { top: y, behavior: 'instant' });
     await frame();
   }
+  const goesOn = y + innerHeight < dom.height(root);
   dom.scrollTo(root, { top: 0, behavior: 'instant' });
   await frame();
-  return { steps, height: dom.height(root) };
+  return goesOn;
 }

@@ -1,8 +1,9 @@
 // The page's main picture, and what comes to be shown when controls beside it are pressed.
 (dom, context) => {
   const REAL = 150, MAX_NODES = 20000, LEAST_FRAMES = 4;
-  // Milliseconds by the page's clock: of one frame, or of a transition.
-  const PATIENCE = 1000;
+  // Milliseconds by the page's clock, of which nine pass in one of the wall's (clock.py): of a
+  // transition, and of two frames, which on a busy machine take a third of a second.
+  const TRANSITION = 1000, PATIENCE = 3000;
   // Of the window: a picture that is wider is a banner.
   const WIDEST = 0.6;
   // Pixels. An image that is not loaded and as high as its width asks for (`height: auto`) is as
@@ -83,7 +84,7 @@
       const event = new MouseEvent(type, { bubbles: true, cancelable: true, composed: true });
       control.dispatchEvent(event);
     }
-    setTimeout(() => { late = true; }, PATIENCE);
+    setTimeout(() => { late = true; }, TRANSITION);
     for (let frames = 0; frames < LEAST_FRAMES || !late; frames++) {
       await frame();
       if (!mutated || imagesIn(scope).some((image) => !before.has(addressOf(image)))) break;

@@ -11,7 +11,7 @@ from imagecrawler.errors import RenderFailed
 from imagecrawler.items import Cookie
 from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.page import close_page
-from imagecrawler.rendering.render import HUNG, RESTLESS, STOPPED, Rendered, render
+from imagecrawler.rendering.render import HUNG, LONGER, RESTLESS, STOPPED, Rendered, render
 
 Visit = Callable[..., Awaitable[Rendered]]
 
@@ -233,6 +233,7 @@ async def test_an_endless_page_ends(visit: Visit) -> None:
         more(); addEventListener('scroll', more)</script>"""
     )
     assert len(rendered.snapshot.elements) >= 5
+    assert rendered.cut == LONGER
 
 
 async def test_a_page_that_moves_on_is_followed(visit: Visit) -> None:
