@@ -101,7 +101,7 @@ class Ours:
         return [await self._start_delay(campaign, url) for _ in range(count)]
 
     async def _start_delay(self, campaign: Any, url: str) -> float:
-        from imagecrawler.db.jobs import get_job
+        from imagecrawler.db.job_views import get_job
         from imagecrawler.items import Target
         from imagecrawler.jobs.queue import JobQueue, Priority
 

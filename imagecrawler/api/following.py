@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from imagecrawler.api.services import Services
-from imagecrawler.db.jobs import JobView, get_job
+from imagecrawler.db.job_views import JobView, get_job
 from imagecrawler.errors import UnknownCampaign
 from imagecrawler.jobs.events import JobEvent
 

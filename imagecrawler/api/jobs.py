@@ -17,7 +17,7 @@ from imagecrawler.api.following import follow
 from imagecrawler.api.openapi import problems
 from imagecrawler.api.schemas import PREFIX, JobState
 from imagecrawler.api.services import Serving
-from imagecrawler.db.jobs import JobView, get_job
+from imagecrawler.db.job_views import JobView, get_job
 from imagecrawler.errors import UnknownCampaign
 from imagecrawler.jobs.events import JobEvent
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from imagecrawler.config import Config
 from imagecrawler.db.job_models import ScrapeJob
-from imagecrawler.db.jobs import count_jobs
+from imagecrawler.db.job_views import count_jobs
 
 HOUR: Final = timedelta(hours=1)
 

@@ -16,7 +16,7 @@ from imagecrawler.api.quotas import check_quota, lock_quota
 from imagecrawler.api.schemas import PREFIX, JobAccepted, ScrapeRequest, ScrapeResponse
 from imagecrawler.api.services import Services, Serving
 from imagecrawler.db.campaigns import find_campaign
-from imagecrawler.db.jobs import JobView
+from imagecrawler.db.job_views import JobView
 from imagecrawler.items import Target
 from imagecrawler.jobs.queue import Priority
 

@@ -6,13 +6,11 @@ Each change of state is told to listeners by the same transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Text, cast, func, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from imagecrawler.db.changes import UNCHANGED, Changes
@@ -24,67 +22,6 @@ from imagecrawler.domains import registrable_domain
 from imagecrawler.errors import BadInput
 from imagecrawler.items import PageItem, Rejection, Target
 from imagecrawler.presentation.response import scrape_response
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job as it stands. ``state`` is queued, running or finished.
-
-    ``progress`` has {"count", "total"} by stage, ``result`` the API's answer once it is known,
-    ``changes`` what ``db/changes.py`` makes of a page that was crawled before.
-    One that waits to be tried again does so until ``not_before``; ``attempts`` have begun.
-    """
-
-    id: UUID
-    campaign_id: UUID
-    user_id: UUID
-    url: str
-    max_images: int
-    state: str
-    outcome: str | None
-    detail: str
-    images_found: int
-    images_saved: int
-    images_skipped: int
-    rejections: list[dict[str, Any]]
-    timings: dict[str, Any]
-    progress: dict[str, Any]
-    result: dict[str, Any] | None
-    changes: dict[str, Any] | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    not_before: datetime | None
-    domain: str
-    priority: int
-    attempts: int
-    incremental: bool
-
-
-async def get_job(db: AsyncSession, job_id: UUID, user_id: UUID | None = None) -> JobView | None:
-    """The job, of ``user_id`` where one is given; None when there is none."""
-    columns = [getattr(ScrapeJob, each.name) for each in fields(JobView)]
-    query = select(*columns).where(ScrapeJob.id == job_id)
-    if user_id is not None:
-        query = query.where(ScrapeJob.user_id == user_id)
-    row = (await db.execute(query)).one_or_none()
-    return JobView(*row) if row else None
-
-
-async def count_jobs(
-    db: AsyncSession,
-    user_id: UUID,
-    *,
-    since: datetime | None = None,
-    states: Sequence[str] | None = None,
-) -> int:
-    """The user's jobs, those made from ``since`` on and in one of ``states`` where given."""
-    query = select(func.count()).select_from(ScrapeJob).where(ScrapeJob.user_id == user_id)
-    if since is not None:
-        query = query.where(ScrapeJob.created_at >= since)
-    if states is not None:
-        query = query.where(ScrapeJob.state.in_(states))
-    return await db.scalar(query) or 0
 
 
 async def add_job(
@@ -164,17 +101,30 @@ async def requeue_job(db: AsyncSession, job_id: UUID, *, counts: bool = True) ->
         await notify(db, JobEvent(job_id, "queued"))
 
 
-async def note_progress(db: AsyncSession, job_id: UUID, stages: Sequence[JobEvent]) -> None:
-    """Write how far the job is in each of ``stages``; listeners hear of it while it runs."""
-    news = {each.stage: {"count": each.count, "total": each.total} for each in stages}
-    state = await db.scalar(
-        update(ScrapeJob)
-        .where(ScrapeJob.id == job_id)
-        .values(progress=ScrapeJob.progress.concat(news))
-        .returning(ScrapeJob.state)
+async def note_progress(db: AsyncSession, events: Sequence[JobEvent]) -> None:
+    """Write how far jobs are, of one or of several; listeners hear of those that run.
+
+    Nothing is waited for: a row that is locked is about to be finished or deleted.
+    """
+    news: dict[UUID, dict[str, Any]] = {}
+    for each in events:
+        news.setdefault(each.job_id, {})[each.stage] = {"count": each.count, "total": each.total}
+    free = (
+        select(ScrapeJob.id).where(ScrapeJob.id.in_(list(news))).with_for_update(skip_locked=True)
     )
-    if state == "running":
-        await notify(db, *stages)
+    written = await db.execute(
+        update(ScrapeJob)
+        .where(ScrapeJob.id.in_(free.scalar_subquery()))
+        .values(progress=ScrapeJob.progress.concat(_by_job(news)))
+        .returning(ScrapeJob.id, ScrapeJob.state)
+    )
+    running = {job_id for job_id, state in written if state == "running"}
+    await notify(db, *(each for each in events if each.job_id in running))
+
+
+def _by_job(news: Mapping[UUID, Mapping[str, Any]]) -> ColumnElement[Any]:
+    whole = cast({str(job_id): stages for job_id, stages in news.items()}, JSONB)
+    return whole[cast(ScrapeJob.id, Text)]
 
 
 async def finish_job(db: AsyncSession, item: PageItem) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from imagecrawler.db.database import Database
 from imagecrawler.db.events import CHANNEL, STAGES, JobEvent, notify
-from imagecrawler.db.jobs import JobView, get_job
+from imagecrawler.db.job_views import JobView, get_job
 from imagecrawler.errors import DatabaseError
 from imagecrawler.jobs.listener import Listener
 

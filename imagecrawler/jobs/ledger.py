@@ -21,7 +21,8 @@ from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.campaigns import ensure_demo_campaign, find_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.extension import DatabaseExtension
-from imagecrawler.db.jobs import JobView, open_job
+from imagecrawler.db.job_views import JobView
+from imagecrawler.db.jobs import open_job
 from imagecrawler.db.lanes import conclude_job
 from imagecrawler.db.pages import know_page
 from imagecrawler.db.sites import hold_site

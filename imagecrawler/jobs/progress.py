@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
 from contextvars import Context
 from uuid import UUID
 
@@ -53,17 +52,14 @@ class ProgressReporter:
     async def _write(self) -> None:
         while self._news:
             news, self._news = self._news, defaultdict(dict)
-            for job_id, stages in news.items():
-                await self._write_one(job_id, tuple(stages.values()))
+            try:
+                async with self._database.session() as db:
+                    await note_progress(
+                        db, [each for job in news.values() for each in job.values()]
+                    )
+            except DatabaseError as error:
+                logger.warning("the progress of %d jobs is not written: %s", len(news), error)
             await asyncio.sleep(min(INTERVAL * len(news), MAX_INTERVAL))
-
-    async def _write_one(self, job_id: UUID, stages: Sequence[JobEvent]) -> None:
-        # a transaction for each: rows of several jobs, locked at once, may meet a cascade's
-        try:
-            async with self._database.session() as db:
-                await note_progress(db, job_id, stages)
-        except DatabaseError as error:
-            logger.warning("the progress of job %s is not written: %s", job_id, error)
 
     async def close(self) -> None:
         """Waits until what was reported is written."""

@@ -12,7 +12,8 @@ from procrastinate.jobs import Job as QueueJob
 
 from imagecrawler.crash_points import CrashPoint, crash_point
 from imagecrawler.db.database import Database
-from imagecrawler.db.jobs import JobView, finish_job, get_job, requeue_job
+from imagecrawler.db.job_views import JobView, get_job
+from imagecrawler.db.jobs import finish_job, requeue_job
 from imagecrawler.db.lanes import KEEP_LANE_SECONDS
 from imagecrawler.db.sites import pace_of
 from imagecrawler.errors import DatabaseError, UnknownCampaign

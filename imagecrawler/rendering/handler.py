@@ -25,8 +25,8 @@ from imagecrawler.rendering.activity import Activity
 from imagecrawler.rendering.browser import keep_driver_compiled
 from imagecrawler.rendering.loss import loss_of, while_open
 from imagecrawler.rendering.page import close_context, prepare_page
-from imagecrawler.rendering.recycling import Limits, Reason
 from imagecrawler.rendering.render import STOPPED
+from imagecrawler.rendering.started import Limits, Reason
 from imagecrawler.rendering.verdict import is_transient, judge_abort
 
 logger = logging.getLogger(__name__)

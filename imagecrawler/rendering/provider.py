@@ -19,14 +19,8 @@ from imagecrawler.rendering.browser import WITHOUT_IMAGES
 from imagecrawler.rendering.early import EarlyBrowser
 from imagecrawler.rendering.loss import DIED
 from imagecrawler.rendering.processes import browser_process, limit_pages
-from imagecrawler.rendering.recycling import (
-    CLOSE_SECONDS,
-    CONTEXT_SECONDS,
-    Limits,
-    Reason,
-    RecycledBrowser,
-    Started,
-)
+from imagecrawler.rendering.recycling import CONTEXT_SECONDS, RecycledBrowser
+from imagecrawler.rendering.started import CLOSE_SECONDS, Limits, Reason, Started
 
 logger = logging.getLogger(__name__)
 

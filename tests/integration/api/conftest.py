@@ -21,7 +21,8 @@ from imagecrawler.config import Config, load_config
 from imagecrawler.db.campaigns import Campaign, add_campaign
 from imagecrawler.db.database import Database
 from imagecrawler.db.job_models import ScrapeJob
-from imagecrawler.db.jobs import get_job, note_progress, open_job
+from imagecrawler.db.job_views import get_job
+from imagecrawler.db.jobs import note_progress, open_job
 from imagecrawler.db.keys import reserve_keys
 from imagecrawler.db.repository import save_page
 from imagecrawler.items import (
@@ -148,7 +149,7 @@ def work(database: Database, save: SavePage) -> Callable[..., Awaitable[PageItem
             await open_job(db, target, job_id)
         for stage in stages:
             async with database.session() as db:
-                await note_progress(db, job_id, [JobEvent(job_id, stage, 1, 2)])
+                await note_progress(db, [JobEvent(job_id, stage, 1, 2)])
         return await save(("front", 90.0, Role.HERO), job_id=job_id, **extra)
 
     return run

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from imagecrawler.budget import Budget
 from imagecrawler.config import Config
-from imagecrawler.db.jobs import get_job
+from imagecrawler.db.job_views import get_job
 from imagecrawler.db.lanes import conclude_job
 from imagecrawler.db.sites import hold_site
 from imagecrawler.items import Outcome, PageItem

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from imagecrawler.db.jobs import finish_job, get_job, note_progress, open_job, requeue_job
+from imagecrawler.db.job_views import get_job
+from imagecrawler.db.jobs import finish_job, note_progress, open_job, requeue_job
 from imagecrawler.items import Outcome, PageItem
 from imagecrawler.jobs.events import JobEvent, JobEvents, notify, standing
 
@@ -40,7 +41,7 @@ async def test_a_job_is_followed_from_start_to_end(database, events, target):
         async with database.session() as db:
             await open_job(db, target, job_id)
         async with database.session() as db:
-            await note_progress(db, job_id, [JobEvent(job_id, "downloaded", 3, 8)])
+            await note_progress(db, [JobEvent(job_id, "downloaded", 3, 8)])
         async with database.session() as db:
             await finish_job(db, PageItem(target, job_id, outcome=Outcome.FAILED, detail="no"))
         seen = await _until(stream, "finished")
@@ -107,7 +108,7 @@ async def test_progress_after_the_end_is_written_but_not_told(database, events, 
         await finish_job(db, PageItem(target, job_id))
     async with events.subscribe(job_id) as stream:
         async with database.session() as db:
-            await note_progress(db, job_id, [JobEvent(job_id, "stored", 4, 4)])
+            await note_progress(db, [JobEvent(job_id, "stored", 4, 4)])
             await notify(db, JobEvent(job_id, "finished"))
         assert [event.stage for event in await _until(stream, "finished")] == ["finished"]
     async with database.session() as db:
@@ -120,7 +121,7 @@ async def test_a_job_that_is_put_back_begins_anew(database, target):
     job_id = uuid4()
     async with database.session() as db:
         await open_job(db, target, job_id)
-        await note_progress(db, job_id, [JobEvent(job_id, "found", 4)])
+        await note_progress(db, [JobEvent(job_id, "found", 4)])
         await requeue_job(db, job_id)
     async with database.session() as db:
         job = await get_job(db, job_id)

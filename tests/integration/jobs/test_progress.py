@@ -3,7 +3,11 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
-from imagecrawler.db.jobs import get_job, open_job
+from sqlalchemy import select
+
+from imagecrawler.db.job_models import ScrapeJob
+from imagecrawler.db.job_views import get_job
+from imagecrawler.db.jobs import open_job
 from imagecrawler.jobs.events import JobEvents
 from imagecrawler.jobs.progress import ProgressReporter
 
@@ -49,3 +53,19 @@ async def test_jobs_and_stages_do_not_hide_each_other(database, target):
         {"rendered": {"count": 1, "total": None}, "found": {"count": number, "total": None}}
         for number in range(3)
     ]
+
+
+async def test_a_job_that_somebody_else_writes_holds_up_no_other(database, target):
+    held, free = uuid4(), uuid4()
+    async with database.session() as db:
+        for job_id in (held, free):
+            await open_job(db, target, job_id)
+    reporter = ProgressReporter(database)
+    async with database.session() as other, asyncio.timeout(5):
+        await other.execute(select(ScrapeJob.id).where(ScrapeJob.id == held).with_for_update())
+        for job_id in (held, free):
+            reporter.report(job_id, "found", 3, None)
+        await reporter.close()
+        async with database.session() as db:
+            assert (await get_job(db, free)).progress == {"found": {"count": 3, "total": None}}
+            assert (await get_job(db, held)).progress == {}

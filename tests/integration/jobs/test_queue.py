@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from imagecrawler.db.jobs import count_jobs, get_job
+from imagecrawler.db.job_views import count_jobs, get_job
 from imagecrawler.errors import BadInput, UnknownCampaign
 from imagecrawler.jobs.queue import Priority
 

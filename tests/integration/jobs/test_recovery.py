@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from imagecrawler.db.jobs import get_job, open_job
+from imagecrawler.db.job_views import get_job
+from imagecrawler.db.jobs import open_job
 from imagecrawler.jobs.queue import Priority
 from imagecrawler.jobs.recovery import LOST_SECONDS, end_lost_jobs, recover_jobs
 

@@ -19,8 +19,8 @@ from imagecrawler.rendering.handler import RenderHandler, render_meta
 from imagecrawler.rendering.loss import CRASHED, DIED
 from imagecrawler.rendering.page import close_page
 from imagecrawler.rendering.processes import browser_process
-from imagecrawler.rendering.recycling import Limits
 from imagecrawler.rendering.render import STOPPED, render
+from imagecrawler.rendering.started import Limits
 
 RESTLESS_PAGE = (
     "<h1>Mug</h1><script>setInterval(() => document.body.append(new Image()), 20)</script>"

@@ -13,12 +13,12 @@ from scrapy_playwright.handler import Config as HandlerConfig
 
 from imagecrawler.config import load_config
 from imagecrawler.errors import BrowserLost, RenderFailed
-from imagecrawler.rendering import recycling
+from imagecrawler.rendering import recycling, started
 from imagecrawler.rendering.browser import launch_options
 from imagecrawler.rendering.early import EarlyBrowser
 from imagecrawler.rendering.processes import browser_process
 from imagecrawler.rendering.provider import NEVER, NO_SANDBOX, BrowserProvider
-from imagecrawler.rendering.recycling import MEASURED_PAGES, Limits
+from imagecrawler.rendering.started import MEASURED_PAGES, Limits
 
 Start = Callable[..., Awaitable[BrowserProvider]]
 
@@ -206,7 +206,7 @@ async def test_a_browser_that_hangs_holds_up_nobody(
     start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(recycling, "CONTEXT_SECONDS", 1.0)
-    monkeypatch.setattr(recycling, "CLOSE_SECONDS", 1.0)
+    monkeypatch.setattr(started, "CLOSE_SECONDS", 1.0)
     provider = await start()
     pair = await provider.launch_browser()
     browser = await browser_process(pair._blind.current)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagecrawler.db.jobs import JobView
+from imagecrawler.db.job_views import JobView
 from imagecrawler.jobs.events import STAGES, JobEvent, standing
 
 JOB = UUID(int=7)

@@ -1,6 +1,6 @@
 import pytest
 
-from imagecrawler.rendering.recycling import Limits
+from imagecrawler.rendering.started import Limits
 
 
 @pytest.mark.parametrize(

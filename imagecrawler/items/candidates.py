@@ -1,0 +1,87 @@
+"""What a page names as its pictures, and what is known of them before they are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from imagecrawler.items.page import Rect
+
+
+class Version(NamedTuple):
+    """One address of a picture, with the width in pixels that the page promises (0: unknown)."""
+
+    url: str
+    width: int = 0
+
+
+class Origin(NamedTuple):
+    """A place that names a picture: the extraction rule and the path to the element.
+
+    Where that is a script, the path goes on with the keys of its JSON.
+    """
+
+    rule: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCandidate:
+    """One picture of the page: its versions (best first) and everything known about its place.
+
+    ``sources`` names every extraction rule that found it, ``origins`` each of the places. ``rect``
+    is its largest visible box (None where only data names it), ``position`` its rank in document
+    order. ``seen`` and ``covered`` as in :class:`Element`, of the element with that box.
+    """
+
+    versions: tuple[Version, ...]
+    sources: tuple[str, ...]
+    rect: Rect | None = None
+    visible: bool = False
+    alt: str = ""
+    heading: str = ""
+    caption: str = ""
+    text: str = ""
+    link: str = ""
+    path: str = ""
+    containers: tuple[str, ...] = ()
+    siblings: int = 0
+    position: int = 0
+    title: str = ""
+    origins: tuple[Origin, ...] = ()
+    seen: bool = False
+    covered: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address of the best version."""
+        return self.versions[0].url
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """A picture that an earlier crawl has stored under ``key``.
+
+    ``etag`` and ``last_modified`` are its server's, verbatim, empty where it gave none.
+    """
+
+    sha256: str
+    key: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What is known of a page before it is crawled again. ``images`` are by URL.
+
+    ``fingerprint`` is None unless its last crawl saw all of it; ``verified_at``: when its pictures
+    were last looked at one by one; ``intact``: all that were saved then are still there.
+    """
+
+    fingerprint: str | None = None
+    verified_at: datetime | None = None
+    intact: bool = False
+    images: Mapping[str, KnownImage] = field(default_factory=dict)
