@@ -33,8 +33,14 @@ _LIBRARIES = {
 
 
 @cache
-def _source(script: str) -> str:
-    return (_SCRIPTS / f"{script}.js").read_text("utf-8")
+def _all_scripts() -> str:
+    """Makes every script of ours a function of the world that it is evaluated in.
+
+    Sent and compiled once, what is called often gets faster, as it does for a page's own scripts.
+    """
+    sources = {each.name: each.read_text("utf-8") for each in _SCRIPTS.iterdir()}
+    functions = ", ".join(f"{name.removesuffix('.js')}: {text}" for name, text in sources.items())
+    return f"globalThis.imagecrawler = {{ {functions} }}; imagecrawler.dom = imagecrawler.dom(); 0"
 
 
 class IsolatedWorld:
@@ -154,13 +160,12 @@ class IsolatedWorld:
 
 
 def _call_of(script: str, *arguments: str) -> str:
-    libraries = _LIBRARIES.get(script, ())
-    made = [f"const dom = ({_source('dom')})();"]
-    for number, name in enumerate(libraries):
-        known = ", ".join(("dom", *libraries[:number]))
-        made.append(f"const {name} = ({_source(name)})({known});")
-    given = ", ".join(("dom", *libraries, *arguments))
-    return f"(() => {{ {' '.join(made)} return ({_source(script)})({given}); }})()"
+    made, known = [], ["imagecrawler.dom"]
+    for name in _LIBRARIES.get(script, ()):
+        made.append(f"const {name} = imagecrawler.{name}({', '.join(known)});")
+        known.append(name)
+    given = ", ".join((*known, *arguments))
+    return f"(() => {{ {' '.join(made)} return imagecrawler.{script}({given}); }})()"
 
 
 async def _create_world(session: CDPSession, frame_id: str | None) -> int:
@@ -171,4 +176,5 @@ async def _create_world(session: CDPSession, frame_id: str | None) -> int:
         "Page.createIsolatedWorld", {"frameId": frame_id, "worldName": "imagecrawler"}
     )
     context: int = world["executionContextId"]
+    await session.send("Runtime.evaluate", {"expression": _all_scripts(), "contextId": context})
     return context
