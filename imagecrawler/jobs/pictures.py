@@ -10,6 +10,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 
 from imagecrawler.download.downloader import Downloader
+from imagecrawler.download.page_fetcher import PageFetcher
 from imagecrawler.extraction import extract, is_evident, needs_images
 from imagecrawler.items import DownloadedImage, ImageCandidate, PageItem, PageSnapshot
 from imagecrawler.jobs.attempt import Attempt, Seen
@@ -40,7 +41,7 @@ class Pictures:
         """Fetches what the page names, and what is better."""
         known = job.known.images if job.known else {}
         upgrades = Upgrades(rendered.snapshot, known, lambda image: self._look_at(job, image))
-        return Downloader(
+        fetcher = PageFetcher(
             self._engine,
             rendered.snapshot,
             job.budget,
@@ -49,6 +50,9 @@ class Pictures:
             known=known,
             recall=self._stored.get,
             explain=self._explain.of_picture,
+        )
+        return Downloader(
+            fetcher,
             improve=upgrades.improve,
             progress=lambda done, total: self.report(job, "downloaded", done, total),
         )
@@ -102,7 +106,7 @@ class PagePictures:
         self._crawl.report(job, "found", len(seen.candidates))
         started = perf_counter()
         downloader = self._begun or self._crawl.downloader(job, seen.rendered, seen.have)
-        downloader.page, downloader.cookies = snapshot, seen.rendered.cookies
+        downloader.fetcher.page, downloader.fetcher.cookies = snapshot, seen.rendered.cookies
         images, rejections = await downloader.fetch_all(self._ordered(seen.candidates))
         item = PageItem(
             job.target,

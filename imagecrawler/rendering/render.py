@@ -30,7 +30,7 @@ RENDER_SHARE = 0.6
 SETTLE_SHARE = 0.25
 
 #: CSS pixels that are scrolled through; an endless page has no end to wait for.
-MAX_SCROLL_HEIGHT = 30_000
+MAX_SCROLL_HEIGHT = 60_000
 MAX_SCREENSHOT_HEIGHT = 12_000
 
 #: Wall seconds at most; of a page that hangs there is no screenshot.

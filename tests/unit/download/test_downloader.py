@@ -14,7 +14,9 @@ from scrapy.http import Response
 
 from imagecrawler.budget import Budget
 from imagecrawler.download import downloader as module
+from imagecrawler.download import page_fetcher
 from imagecrawler.download.downloader import Downloader, Fetch
+from imagecrawler.download.page_fetcher import PageFetcher
 from imagecrawler.items import (
     Cookie,
     DownloadedImage,
@@ -52,7 +54,9 @@ def _candidate(*names: str) -> ImageCandidate:
 
 
 def _downloader(engine: FakeEngine, **options: object) -> Downloader:
-    return Downloader(engine, PAGE, options.pop("budget", Budget(10)), **options)  # type: ignore[arg-type]
+    own = {name: options.pop(name) for name in ("improve", "progress") if name in options}
+    fetcher = PageFetcher(engine, PAGE, options.pop("budget", Budget(10)), **options)  # type: ignore[arg-type]
+    return Downloader(fetcher, **own)  # type: ignore[arg-type]
 
 
 async def test_the_best_version_is_fetched_once() -> None:
@@ -102,7 +106,7 @@ async def test_what_the_browser_has_is_not_fetched_again() -> None:
 async def test_each_failure_is_a_rejection(
     monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: Reason
 ) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0)
+    monkeypatch.setattr(page_fetcher, "PAUSE", 0)
     engine = FakeEngine({"https://cdn.example/a": answer})
     images, rejections = await _downloader(engine).fetch_all([_candidate("a")])
     assert images == []
@@ -131,7 +135,7 @@ async def test_no_time_left_asks_for_nothing() -> None:
 
 
 async def test_bytes_of_a_page_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_PAGE_BYTES", 10)
+    monkeypatch.setattr(page_fetcher, "MAX_PAGE_BYTES", 10)
     engine = FakeEngine({f"https://cdn.example/{n}": JPEG for n in "ab"})
     downloader = _downloader(engine)
     await downloader.fetch_all([_candidate("a")])
@@ -190,7 +194,7 @@ class FlakyEngine(FakeEngine):
 
 
 async def test_a_transient_failure_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0)
+    monkeypatch.setattr(page_fetcher, "PAUSE", 0)
     engine = FlakyEngine({"https://cdn.example/a": JPEG})
     images, _ = await _downloader(engine).fetch_all([_candidate("a")])
     assert [image.url for image in images] == ["https://cdn.example/a"]
