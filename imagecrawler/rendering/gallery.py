@@ -24,6 +24,11 @@ SCRIPTS = ("gallery", "colours")
 #: Heights of the window from the top within which the main picture is.
 MAX_SCREENS = 2
 
+#: As in ``scripts/stage.js``: a side of a real picture in CSS pixels, the widest as a part of the
+#: window.
+REAL = 150
+WIDEST = 0.6
+
 #: CSS pixels by which a picture may have moved since the snapshot.
 NEAR = 4.0
 
@@ -56,7 +61,15 @@ def _largest(document: PageSnapshot, page: PageSnapshot) -> float:
     """Of its pictures near the top, in square CSS pixels."""
     end = MAX_SCREENS * page.viewport[1]
     images = (each for each in document.elements if each.tag == "img" and each.visible)
-    return max((each.rect.area for each in images if each.rect.y <= end), default=0.0)
+    widest = WIDEST * page.viewport[0]
+    return max((_area(each, widest) for each in images if each.rect.y <= end), default=0.0)
+
+
+def _area(image: Element, widest: float) -> float:
+    """One that is not loaded, and as high as its width asks for, counts as a square."""
+    box = image.rect
+    collapsed = not any(image.natural) and box.height < REAL <= box.width <= widest
+    return box.width**2 if collapsed and "height" not in image.attributes else box.area
 
 
 async def _press(

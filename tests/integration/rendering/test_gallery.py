@@ -10,6 +10,13 @@ MAIN = '<img id=main src="/picture-number-0.jpg" alt="Mug" width=600 height=600>
 SHOW = "document.querySelector('#main').src = '/picture-' + 'number-' + at + '.jpg'"
 
 
+def _shown_by_button(pictures: int) -> str:
+    """A script: each press of the button has the main picture replaced by the next."""
+    return f"""<script>let at = 0;
+        document.querySelector('button').onclick = () => {{ at = (at + 1) % {pictures}; {SHOW}; }};
+        </script>"""
+
+
 def _sources(rendered: Rendered) -> list[str]:
     elements = rendered.snapshot.elements
     return [element.attributes["src"] for element in elements if element.tag == "img"]
@@ -21,10 +28,8 @@ def _numbers(*numbers: int) -> list[str]:
 
 async def test_a_carousel_is_stepped_through(visit: Visit) -> None:
     rendered = await visit(
-        f"""<div class=carousel>{MAIN}<button aria-label="Next slide">&gt;</button></div><script>
-        let at = 0;
-        document.querySelector('button').onclick = () => {{ at = (at + 1) % 5; {SHOW}; }};
-        </script>"""
+        f"""<div class=carousel>{MAIN}<button aria-label="Next slide">&gt;</button></div>
+        {_shown_by_button(5)}"""
     )
     assert _sources(rendered) == _numbers(0, 1, 2, 3, 4)
     first, *others = rendered.snapshot.elements
@@ -38,10 +43,7 @@ async def test_a_main_picture_as_high_as_its_width_asks_for(visit: Visit) -> Non
         <style>main {{ width: 640px }} #main {{ width: 100%; height: auto }}</style>
         <header><img src="/mark-of-the-shop.jpg" width=200 height=200></header>
         <main><img id=main src="/picture-number-0.jpg" alt="Mug"><button>&rsaquo;</button></main>
-        <script>
-        let at = 0;
-        document.querySelector('button').onclick = () => {{ at = (at + 1) % 3; {SHOW}; }};
-        </script>"""
+        {_shown_by_button(3)}"""
     )
     assert set(_sources(rendered)) >= set(_numbers(0, 1, 2))
 
@@ -51,10 +53,7 @@ async def test_a_banner_without_a_height_is_no_main_picture(visit: Visit) -> Non
     rendered = await visit(
         f"""<!doctype html>
         <div style="height: 40px">{banner}</div><div>{MAIN}<button>&rsaquo;</button></div>
-        <script>
-        let at = 0;
-        document.querySelector('button').onclick = () => {{ at = (at + 1) % 3; {SHOW}; }};
-        </script>"""
+        {_shown_by_button(3)}"""
     )
     assert set(_sources(rendered)) >= set(_numbers(0, 1, 2))
 
@@ -155,6 +154,16 @@ async def test_a_carousel_in_a_frame(visit: Visit) -> None:
     assert [each.attributes["src"] for each in frame.elements] == _numbers(0, 1, 2)
     assert len({each.rect for each in frame.elements}) == 1
     assert _sources(rendered) == ["logo.jpg"]
+
+
+async def test_a_frame_beside_a_main_picture_that_is_as_high_as_a_line(visit: Visit) -> None:
+    rendered = await visit(
+        f"""<!doctype html><style>#main {{ width: 640px; height: auto }}</style>
+        <main><img id=main src="/picture-number-0.jpg" alt="Mug"><button>&rsaquo;</button></main>
+        <iframe src="/inner.html" width=400 height=400></iframe>{_shown_by_button(3)}""",
+        {"/inner.html": "<img src=/advertisement.jpg width=300 height=250>"},
+    )
+    assert set(_sources(rendered)) == set(_numbers(0, 1, 2))
 
 
 async def test_other_colours_are_chosen_and_sizes_are_not(visit: Visit) -> None:
