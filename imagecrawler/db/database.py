@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from typing import Any, Final, Self
 
-from sqlalchemy import AsyncAdaptedQueuePool, NullPool, func, select
+from sqlalchemy import AsyncAdaptedQueuePool, NullPool, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from imagecrawler.config import Config
@@ -37,10 +38,13 @@ _CONNECTION: Final = {
     "prepare_threshold": None,
 }
 
-_LIMITS: Final = select(
-    func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True),
-    func.set_config("statement_timeout", f"{STATEMENT_SECONDS}s", True),
-)
+
+@cache
+def _limits(lock_seconds: int, statement_seconds: int) -> Select[tuple[str, str]]:
+    return select(
+        func.set_config("lock_timeout", f"{lock_seconds}s", True),
+        func.set_config("statement_timeout", f"{statement_seconds}s", True),
+    )
 
 
 class Database:
@@ -106,7 +110,7 @@ class Database:
         with database_failures(self._address), self._lingering():
             async with self._sessions.begin() as session:
                 # In the transaction: poolers refuse start-up options, and share what SET leaves.
-                await session.execute(_LIMITS)
+                await session.execute(_limits(LOCK_SECONDS, STATEMENT_SECONDS))
                 yield session
 
     @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from imagecrawler.db.ids import ordered_ids
 from imagecrawler.db.models import ScrapedImage
 from imagecrawler.db.text import storable
 from imagecrawler.items import PageItem, StoredImage
@@ -22,11 +23,16 @@ REFRESHED: Final = (
 
 
 async def upsert_images(db: AsyncSession, item: PageItem) -> dict[str, UUID]:
-    """Write a row per stored image, known bytes into the row they have: the ids by sha256."""
+    """Write a row per stored image, known bytes into the row they have: the ids by sha256.
+
+    New rows have ids in the order of ``item.stored``, which decides between equal qualities.
+    """
     if not item.stored:
         return {}
     rows = {each.scored.sha256: image_row(item, each) for each in item.stored}
-    statement = insert(ScrapedImage).values(list(rows.values()))
+    ids = ordered_ids(len(rows))
+    values = [row | {"id": new} for new, row in zip(ids, rows.values(), strict=True)]
+    statement = insert(ScrapedImage).values(values)
     changes: dict[str, Any] = {column: statement.excluded[column] for column in REFRESHED}
     changes |= {"scraped_at": func.now(), "missing_since": None}
     statement = statement.on_conflict_do_update(

@@ -22,6 +22,15 @@ async def test_ids_come_back(saved_page, scored, sql):
     assert rows == [(str(stored.id),) for stored in item.stored]
 
 
+async def test_equal_qualities_are_listed_as_the_page_ranked_them(database, saved_page, scored):
+    item = await saved_page(*(scored(name, 70.0) for name in "dbacfe"))
+    async with database.session() as db:
+        listed = await ScrapedImageRepository.get_by_campaign(
+            db=db, campaign_id=item.target.campaign_id
+        )
+    assert [each.id for each in listed] == [stored.id for stored in item.stored]
+
+
 async def test_the_same_page_again_gives_the_same_rows(saved_page, scored, sql):
     first = await saved_page(scored("a"), scored("b"))
     rows = sql(IDENTITY)
