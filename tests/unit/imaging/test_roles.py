@@ -39,6 +39,9 @@ def test_pixels_alone_tell_clear_cases(
 def test_words_shift_the_reading(read: Read, draw_product: Draw) -> None:
     plain = read(draw_product()).graphic
     assert read(draw_product(), "payment-icons.png").graphic > plain
+    assert read(draw_product(), "storeLogos/CA/670.gif").graphic > plain
+    assert read(draw_product(), "img/payment-icons/670.gif").graphic > plain
+    assert read(draw_product(), "catalogos/670.gif").graphic == plain
     assert read(draw_product(), alt="Logo").graphic > plain
     assert read(draw_product(), containers=("div", "badges")).graphic > plain
     assert read(draw_product(), sources=("img", "json-ld")).graphic < plain
