@@ -77,9 +77,10 @@ def _page(page: int, kind: Kind) -> str:
 
 
 def _markup(megabytes: float) -> str:
-    """So much text in as many elements as a long page of reviews has for it."""
+    """So much text in as many elements as reviews have for it, in a box that scrolls."""
     each = f"<article><h3>Review</h3><p>{_TEXT}</p></article>"
-    return each * round(megabytes * 1e6 / len(each))
+    reviews = each * round(megabytes * 1e6 / len(each))
+    return f'<section style="max-height: 9000px; overflow: auto">{reviews}</section>'
 
 
 def _vendor(megabytes: float) -> str:

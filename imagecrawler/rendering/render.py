@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -80,9 +81,9 @@ async def render(
     share = budget.part(budget.left * RENDER_SHARE)
     world = IsolatedWorld(page, activity)
     onlooker = _Onlooker(world, PageClock(world), activity, page, seen)
-    cut = await onlooker.first_look(share)
+    await onlooker.first_look(share)
     try:
-        cut = await onlooker.scroll(share) or cut
+        cut = await onlooker.scroll(share)
         if not onlooker.rendered.whole:
             await onlooker.look(budget.part(budget.left / 2))
     except TimeoutError:
@@ -126,19 +127,18 @@ class _Onlooker:
         )
         self.rendered = Rendered(snapshot, cookies)
 
-    async def first_look(self, budget: Budget) -> str:
-        """What was not waited for. Raises RenderFailed where there is nothing to be seen."""
-        cut = ""
-        try:
+    async def first_look(self, budget: Budget) -> None:
+        """Once the page rests, or has had its time for that: it may yet come to rest.
+
+        Raises RenderFailed where there is nothing to be seen.
+        """
+        with suppress(TimeoutError):
             if await self._settle(budget.part(budget.seconds * SETTLE_SHARE)):
-                return cut
-        except TimeoutError:
-            cut = RESTLESS
+                return
         try:
             await self._look_and_tell(budget)
         except TimeoutError:
             raise RenderFailed(STOPPED if budget.called_off else ENDLESS) from None
-        return cut
 
     async def scroll(self, budget: Budget) -> str:
         """What was not waited for, or not reached."""

@@ -292,3 +292,13 @@ async def test_a_stop_ends_the_rendering_at_once(
     budget.call_off()
     with pytest.raises(RenderFailed, match=STOPPED):
         await rendering
+
+
+async def test_a_page_that_comes_to_rest_late_is_whole(visit: Visit) -> None:
+    rendered = await visit(
+        """<div style="height: 3000px"></div><img src=a.jpg><script>
+        const timer = setInterval(() => document.body.append(document.createElement('p')), 20);
+        addEventListener('scroll', () => clearInterval(timer))</script>""",
+        seconds=8,
+    )
+    assert (rendered.cut, rendered.whole) == ("", True)
