@@ -101,25 +101,26 @@ async def requeue_job(db: AsyncSession, job_id: UUID, *, counts: bool = True) ->
         await notify(db, JobEvent(job_id, "queued"))
 
 
-async def note_progress(db: AsyncSession, events: Sequence[JobEvent]) -> None:
+async def note_progress(db: AsyncSession, events: Sequence[JobEvent]) -> frozenset[UUID]:
     """Write how far jobs are, of one or of several; listeners hear of those that run.
 
-    Nothing is waited for: a row that is locked is about to be finished or deleted.
+    Returns the jobs that were written: a row that somebody else has locked is not waited for, as
+    a cascade that wants several may hold one of them.
     """
     news: dict[UUID, dict[str, Any]] = {}
     for each in events:
         news.setdefault(each.job_id, {})[each.stage] = {"count": each.count, "total": each.total}
-    free = (
-        select(ScrapeJob.id).where(ScrapeJob.id.in_(list(news))).with_for_update(skip_locked=True)
-    )
-    written = await db.execute(
+    ours = select(ScrapeJob.id).where(ScrapeJob.id.in_(list(news)))
+    free = ours.with_for_update(skip_locked=True, key_share=True)
+    rows = await db.execute(
         update(ScrapeJob)
         .where(ScrapeJob.id.in_(free.scalar_subquery()))
         .values(progress=ScrapeJob.progress.concat(_by_job(news)))
         .returning(ScrapeJob.id, ScrapeJob.state)
     )
-    running = {job_id for job_id, state in written if state == "running"}
-    await notify(db, *(each for each in events if each.job_id in running))
+    written = {row.id: row.state for row in rows}
+    await notify(db, *(each for each in events if written.get(each.job_id) == "running"))
+    return frozenset(written)
 
 
 def _by_job(news: Mapping[UUID, Mapping[str, Any]]) -> ColumnElement[Any]:

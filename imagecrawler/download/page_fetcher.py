@@ -1,4 +1,4 @@
-"""The addresses that a page names for its pictures, asked for one at a time."""
+"""One address that a page names for a picture: what there is to be had of it."""
 
 from __future__ import annotations
 

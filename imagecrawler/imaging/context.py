@@ -18,7 +18,7 @@ _GRAPHIC_NAME = re.compile(
     r"swatch(es)?|rating|stars?|spacer|pixel|placeholder|no[-_]?image|size[-_]?(chart|guide)|"
     r"paypal|visa|mastercard|trust|seal|loader|spinner)(?![a-z])"
 )
-# A folder for nothing else, whose name may say besides whose they are: payment-icons, storeLogos.
+# For nothing else as a rule; the name may say whose they are besides: payment-icons, storeLogos.
 _GRAPHIC_FOLDER = re.compile(
     r"(?:(?<![A-Za-z])(?:logos|icons|badges|flags|sprites|swatches)"
     r"|(?<![A-Z])(?:Logos|Icons|Badges|Flags|Sprites|Swatches))/"
@@ -42,7 +42,8 @@ def for_graphic(
     box = shown(measured, candidate)
     side = min(box.width, box.height) if box else None
     return _applying(
-        named_graphic=2.0 * _is_named_graphic(candidate),
+        named_graphic=2.0 * bool(_GRAPHIC_NAME.search(_file_name(candidate))),
+        graphic_folder=2.0 * bool(_GRAPHIC_FOLDER.search(unquote(bare(candidate.url)))),
         called_graphic=1.0 * bool(_GRAPHIC_NAME.search(candidate.alt.lower())),
         graphic_container=1.5 * any(_GRAPHIC_CONTAINER.search(w) for w in candidate.containers),
         page_frame=1.0 * (not _FRAME.isdisjoint(candidate.containers)),
@@ -72,11 +73,6 @@ def likeness(candidate: ImageCandidate, product_name: str) -> float:
     """The share (0 to 1) of the product name's words that the alternative text repeats."""
     name = set(_WORD.findall(product_name.lower()))
     return len(name.intersection(_WORD.findall(candidate.alt.lower()))) / len(name) if name else 0.0
-
-
-def _is_named_graphic(candidate: ImageCandidate) -> bool:
-    by_folder = _GRAPHIC_FOLDER.search(unquote(bare(candidate.url)))
-    return bool(by_folder or _GRAPHIC_NAME.search(_file_name(candidate)))
 
 
 def _is_swatch(measured: Measurements) -> bool:

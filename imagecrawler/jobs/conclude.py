@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from imagecrawler.items import Outcome, PageItem, Reason
@@ -14,18 +15,22 @@ EMPTY_PAGE = "no picture on the page; check in a browser that the URL shows the 
 
 def concluded(item: PageItem, job: Job, cut: str) -> PageItem:
     """Partial where the page (``cut`` says how) or its pictures were cut short, with the reason."""
-    untried = [each for each in item.rejections if each.reason is Reason.OVER_BUDGET]
-    if item.snapshot and not cut:
-        cut = "; ".join(item.snapshot.cut)
-    if job.budget.called_off:
-        cut = STOPPED
-    elif untried and not cut:
-        cut = f"{len(untried)} pictures were not fetched: {untried[0].detail}"
-    if cut:
-        return replace(item.ended(Outcome.PARTIAL, cut), complete=False)
+    reasons = [STOPPED] if job.budget.called_off else [*_cuts(item, cut)]
+    if reasons:
+        return replace(item.ended(Outcome.PARTIAL, "; ".join(reasons)), complete=False)
     if not item.downloaded and not item.rejections:
         return item.ended(Outcome.FAILED, EMPTY_PAGE)
     return item
+
+
+def _cuts(item: PageItem, cut: str) -> Iterator[str]:
+    if cut:
+        yield cut
+    if item.snapshot:
+        yield from item.snapshot.cut
+    untried = [each for each in item.rejections if each.reason is Reason.OVER_BUDGET]
+    if untried:
+        yield f"{len(untried)} pictures were not fetched: {untried[0].detail}"
 
 
 def without_page(job: Job, verdict: PageVerdict) -> PageItem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from contextvars import Context
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from imagecrawler.signals import stage_reached
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two writes of one job that runs alone. Of several each waits the longer, up to
-#: a limit: a person watches one of them, and a transaction costs as much as decoding a picture.
+#: Seconds between two writes while one job runs. With several the pauses are longer, up to a limit:
+#: a person watches one of them, and a transaction costs as much as decoding a picture.
 INTERVAL = 0.25
 MAX_INTERVAL = 1.0
 
@@ -50,16 +51,25 @@ class ProgressReporter:
             )
 
     async def _write(self) -> None:
+        missed: frozenset[UUID] = frozenset()
         while self._news:
             news, self._news = self._news, defaultdict(dict)
-            try:
-                async with self._database.session() as db:
-                    await note_progress(
-                        db, [each for job in news.values() for each in job.values()]
-                    )
-            except DatabaseError as error:
-                logger.warning("the progress of %d jobs is not written: %s", len(news), error)
+            # locked rows, whose job is ending as a rule, get a second chance
+            again, missed = missed, await self._missed(news)
+            for job_id in missed - again:
+                self._news[job_id] = news[job_id] | self._news[job_id]
             await asyncio.sleep(min(INTERVAL * len(news), MAX_INTERVAL))
+
+    async def _missed(self, news: Mapping[UUID, Mapping[str, JobEvent]]) -> frozenset[UUID]:
+        """Writes them, and gives the jobs that could not be written now."""
+        events = [each for stages in news.values() for each in stages.values()]
+        try:
+            async with self._database.session() as db:
+                return frozenset(news) - await note_progress(db, events)
+        except DatabaseError as error:
+            jobs = ", ".join(map(str, news))
+            logger.warning("the progress of %s is not written: %s", jobs, error)
+            return frozenset()
 
     async def close(self) -> None:
         """Waits until what was reported is written."""

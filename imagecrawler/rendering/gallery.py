@@ -61,7 +61,7 @@ def _largest(document: PageSnapshot, page: PageSnapshot) -> float:
     """Of its pictures near the top, in square CSS pixels."""
     end = MAX_SCREENS * page.viewport[1]
     images = (each for each in document.elements if each.tag == "img" and each.visible)
-    widest = WIDEST * page.viewport[0]
+    widest = WIDEST * document.viewport[0]
     return max((_area(each, widest) for each in images if each.rect.y <= end), default=0.0)
 
 

@@ -50,7 +50,7 @@ ENDLESS = "the page does not answer: a script of it never ends"
 class Rendered:
     """``cut`` says in words what was not waited for or not reached, empty where nothing was cut.
 
-    ``whole``: the page was scrolled through, and has stayed as it was seen since.
+    ``whole``: the page was scrolled through, as far as that goes, and has stayed as it was since.
     ``lost``: the browser died, or the page's tab; another attempt may give the whole page.
     """
 

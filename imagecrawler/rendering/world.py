@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib.resources import files
+from importlib import resources
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
@@ -20,7 +20,7 @@ from imagecrawler.rendering.loss import loss_of, while_open
 #: Chromium's, between calls and in the middle of one.
 _MOVED_ON = ("context", "navigated")
 
-_SCRIPTS = files("imagecrawler.rendering") / "scripts"
+_SCRIPTS = resources.files("imagecrawler.rendering") / "scripts"
 
 #: What a script gets after dom.js, each made from those before it.
 _LIBRARIES = {
@@ -38,8 +38,8 @@ def _all_scripts() -> str:
 
     Sent and compiled once, what is called often gets faster, as it does for a page's own scripts.
     """
-    sources = {each.name: each.read_text("utf-8") for each in _SCRIPTS.iterdir()}
-    functions = ", ".join(f"{name.removesuffix('.js')}: {text}" for name, text in sources.items())
+    files = [each for each in _SCRIPTS.iterdir() if each.name.endswith(".js")]
+    functions = ", ".join(f"{each.name[:-3]}: {each.read_text('utf-8')}" for each in files)
     return f"globalThis.imagecrawler = {{ {functions} }}; imagecrawler.dom = imagecrawler.dom(); 0"
 
 
@@ -125,31 +125,30 @@ class IsolatedWorld:
 
     async def _call(self, script: str, arguments: tuple[Any, ...]) -> Any:
         expression = _call_of(script, *map(json.dumps, arguments))
-        try:
-            return (await self._evaluate(script, expression)).get("value")
-        except PlaywrightError as error:
-            # a navigation has replaced the document, and our world with it
-            if not any(words in error.message for words in _MOVED_ON):
-                raise
-            self._context = None
-            return (await self._evaluate(script, expression)).get("value")
+        return (await self._evaluate(script, expression)).get("value")
 
     async def _evaluate(self, script: str, expression: str, by_value: bool = True) -> Any:
+        try:
+            return await self._evaluate_once(script, expression, by_value)
+        except _WorldGone:
+            pass
+        except PlaywrightError as error:
+            if not any(words in error.message for words in _MOVED_ON):
+                raise
+        # a navigation has replaced the document, and our world with it
+        self._context = None
+        return await self._evaluate_once(script, expression, by_value)
+
+    async def _evaluate_once(self, script: str, expression: str, by_value: bool) -> Any:
         session = await self.session()
         if self._context is None:
             self._context = await _create_world(session, self._frame_id)
+        parameters = {"awaitPromise": True, "returnByValue": by_value}
         answer = await session.send(
             "Runtime.evaluate",
-            {
-                "expression": expression,
-                "contextId": self._context,
-                "awaitPromise": True,
-                "returnByValue": by_value,
-            },
+            {"expression": expression, "contextId": self._context, **parameters},
         )
-        if details := answer.get("exceptionDetails"):
-            thrown = details.get("exception", {}).get("description") or details["text"]
-            raise RenderFailed(f"{script} failed in the page: {thrown.splitlines()[0]}")
+        _raise_thrown(script, answer)
         return answer["result"]
 
     async def session(self) -> CDPSession:
@@ -157,6 +156,17 @@ class IsolatedWorld:
         if self._opened is None:
             self._opened = await self.page.context.new_cdp_session(self.page)
         return self._opened
+
+
+class _WorldGone(RenderFailed):
+    """What was to be our world is another one: processes count them from 1."""
+
+
+def _raise_thrown(script: str, answer: Mapping[str, Any]) -> None:
+    if details := answer.get("exceptionDetails"):
+        thrown = details.get("exception", {}).get("description") or details["text"]
+        kind = _WorldGone if "imagecrawler is not defined" in thrown else RenderFailed
+        raise kind(f"{script} failed in the page: {thrown.splitlines()[0]}")
 
 
 def _call_of(script: str, *arguments: str) -> str:
@@ -176,5 +186,6 @@ async def _create_world(session: CDPSession, frame_id: str | None) -> int:
         "Page.createIsolatedWorld", {"frameId": frame_id, "worldName": "imagecrawler"}
     )
     context: int = world["executionContextId"]
-    await session.send("Runtime.evaluate", {"expression": _all_scripts(), "contextId": context})
+    scripts = {"expression": _all_scripts(), "contextId": context}
+    _raise_thrown("what all scripts need", await session.send("Runtime.evaluate", scripts))
     return context

@@ -1,9 +1,10 @@
 // The page's main picture, and what comes to be shown when controls beside it are pressed.
 (dom, context) => {
   const REAL = 150, MAX_NODES = 20000, LEAST_FRAMES = 4;
-  // Milliseconds by the page's clock, of which nine pass in one of the wall's (clock.py): of a
-  // transition, and of two frames, which on a busy machine take a third of a second.
-  const TRANSITION = 1000, PATIENCE = 3000;
+  // Milliseconds by the page's clock, of which nine pass in one of the wall's (clock.py), but not in
+  // a frame of another process: of a transition, and of two frames, which on a busy machine take a
+  // third of a second. What does not draw in that time, MOST_UNDRAWN times, shows nothing either.
+  const TRANSITION = 1000, PATIENCE = window === window.top ? 3000 : 1000, MOST_UNDRAWN = 2;
   // Of the window: a picture that is wider is a banner.
   const WIDEST = 0.6;
   // Pixels. An image that is not loaded and as high as its width asks for (`height: auto`) is as
@@ -67,10 +68,11 @@
     return href.startsWith('#') || href.startsWith('javascript:');
   };
 
+  let undrawn = 0;
   const frame = () => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(done));
-    setTimeout(done, PATIENCE);
-  });
+    setTimeout(done, PATIENCE, true);
+  }).then((late) => { undrawn += late === true; });
   // What has begun to change may show its next picture only after a transition, or once an
   // observer has seen the box that it comes into.
   const press = async (control, scope) => {
@@ -85,7 +87,7 @@
       control.dispatchEvent(event);
     }
     setTimeout(() => { late = true; }, TRANSITION);
-    for (let frames = 0; frames < LEAST_FRAMES || !late; frames++) {
+    for (let frames = 0; (frames < LEAST_FRAMES || !late) && undrawn < MOST_UNDRAWN; frames++) {
       await frame();
       if (!mutated || imagesIn(scope).some((image) => !before.has(addressOf(image)))) break;
     }
@@ -120,7 +122,7 @@
     const shown = new Map();
     addEventListener('submit', stay, true);
     addEventListener('click', links);
-    for (let step = 0, idle = 0; step < controls.length && idle < 2; step++) {
+    for (let step = 0, idle = 0; step < controls.length && idle < 2 && undrawn < MOST_UNDRAWN; step++) {
       await press(controls[step], scope);
       idle++;
       for (const image of imagesIn(scope)) {

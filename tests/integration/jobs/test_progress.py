@@ -60,12 +60,20 @@ async def test_a_job_that_somebody_else_writes_holds_up_no_other(database, targe
     async with database.session() as db:
         for job_id in (held, free):
             await open_job(db, target, job_id)
-    reporter = ProgressReporter(database)
-    async with database.session() as other, asyncio.timeout(5):
-        await other.execute(select(ScrapeJob.id).where(ScrapeJob.id == held).with_for_update())
-        for job_id in (held, free):
-            reporter.report(job_id, "found", 3, None)
-        await reporter.close()
+
+    async def progress(job_id):
         async with database.session() as db:
-            assert (await get_job(db, free)).progress == {"found": {"count": 3, "total": None}}
-            assert (await get_job(db, held)).progress == {}
+            return (await get_job(db, job_id)).progress
+
+    reporter = ProgressReporter(database)
+    written = {"found": {"count": 3, "total": None}}
+    async with asyncio.timeout(10):
+        async with database.session() as other:
+            await other.execute(select(ScrapeJob.id).where(ScrapeJob.id == held).with_for_update())
+            for job_id in (held, free):
+                reporter.report(job_id, "found", 3, None)
+            while await progress(free) != written:
+                pass
+            assert await progress(held) == {}
+        await reporter.close()
+    assert await progress(held) == written

@@ -156,12 +156,16 @@ async def test_a_carousel_in_a_frame(visit: Visit) -> None:
     assert _sources(rendered) == ["logo.jpg"]
 
 
-async def test_a_frame_beside_a_main_picture_that_is_as_high_as_a_line(visit: Visit) -> None:
+async def test_frames_beside_a_main_picture_that_is_as_high_as_a_line(visit: Visit) -> None:
     rendered = await visit(
         f"""<!doctype html><style>#main {{ width: 640px; height: auto }}</style>
         <main><img id=main src="/picture-number-0.jpg" alt="Mug"><button>&rsaquo;</button></main>
-        <iframe src="/inner.html" width=400 height=400></iframe>{_shown_by_button(3)}""",
-        {"/inner.html": "<img src=/advertisement.jpg width=300 height=250>"},
+        <iframe src="/inner.html" width=400 height=400></iframe>
+        <iframe src="/wide.html" width=728 height=90></iframe>{_shown_by_button(3)}""",
+        {
+            "/inner.html": "<img src=/advertisement.jpg width=300 height=250>",
+            "/wide.html": "<body style='margin: 0'><img src=/offers.jpg style='width: 100%'>",
+        },
     )
     assert set(_sources(rendered)) == set(_numbers(0, 1, 2))
 

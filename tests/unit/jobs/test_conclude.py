@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 
 from imagecrawler.budget import Budget
-from imagecrawler.items import Outcome, PageItem, Reason, Rejection, Target
+from imagecrawler.items import Outcome, PageItem, PageSnapshot, Reason, Rejection, Target
 from imagecrawler.jobs.conclude import concluded, without_page
 from imagecrawler.jobs.job import Job
 from imagecrawler.jobs.retry import INTERACTIVE, NIGHTLY
@@ -44,6 +44,12 @@ def test_pictures_that_were_not_tried_make_a_page_partial(job: Job) -> None:
     item = concluded(_item(job, Reason.OVER_BUDGET, Reason.OVER_BUDGET), job, "")
     assert (item.outcome, item.complete) == (Outcome.PARTIAL, False)
     assert item.detail.startswith("2 pictures were not fetched")
+
+
+def test_each_reason_is_told(job: Job) -> None:
+    page = PageSnapshot("https://shop.example/p", "https://shop.example/p", cut=("too many",))
+    item = replace(_item(job, Reason.OVER_BUDGET), snapshot=page)
+    assert concluded(item, job, "long").detail == "long; too many; 1 pictures were not fetched: "
 
 
 def test_a_stop_is_the_reason_for_all_that_is_missing(job: Job) -> None:
