@@ -7,14 +7,11 @@ test holds against this class.
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -258,18 +255,3 @@ def _warn_of_unknown() -> None:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else "the README lists them all"
             logger.warning("%s: no such setting; %s", name, hint)
-
-
-def generated_secret(config: Config) -> str:
-    """The secret of this installation, made on first use with mode 0600; one for all processes."""
-    path = config.data_dir / "jwt-secret"
-    if not path.exists():
-        config.data_dir.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=config.data_dir, prefix=".jwt-secret-") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-            # linked, not renamed: whoever comes second takes the first one's
-            with suppress(FileExistsError):
-                path.hardlink_to(file.name)
-    return path.read_text().strip()

@@ -14,7 +14,8 @@ from jwt.utils import base64url_decode
 from starlette.exceptions import HTTPException
 
 from imagecrawler.api.jwks import Keys, KeySet, Secret
-from imagecrawler.config import Config, generated_secret
+from imagecrawler.config import Config
+from imagecrawler.tokens import ALGORITHM, signing_secret
 
 MAX_LIFETIME: Final = 31 * 24 * 3600
 """Seconds a token may still be good for: what is stolen must not open the door for ever."""
@@ -44,9 +45,7 @@ class TokenVerifier:
         if config.jwt_jwks_url:
             keys = KeySet(config.jwt_jwks_url, config.jwt_algorithm)
             return cls(keys, config.jwt_algorithm, *names)
-        given = config.jwt_secret
-        secret = given.get_secret_value() if given else generated_secret(config)
-        return cls(Secret(secret), "HS256", *names)
+        return cls(Secret(signing_secret(config)), ALGORITHM, *names)
 
     async def user_of(self, token: str) -> UUID:
         """The user a token speaks for. Raises PyJWTError, in words for its owner."""

@@ -10,12 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from imagecrawler.download.conditional import Fetched
-from imagecrawler.download.page_fetcher import (
-    IMAGE_SECONDS,
-    MAX_PAGE_BYTES,
-    PageFetcher,
-    Unreachable,
-)
+from imagecrawler.download.page_fetcher import IMAGE_SECONDS, PageFetcher, Unreachable
 from imagecrawler.imaging.stripping import without_metadata
 from imagecrawler.items import DownloadedImage, ImageCandidate, Reason, Rejection
 
@@ -129,8 +124,7 @@ class Downloader:
         return await self.improve(image, self._fetch_further)
 
     async def _fetch_further(self, candidate: ImageCandidate, url: str) -> DownloadedImage | None:
-        # the pictures that the page names must not go short
-        if self.fetcher.received > MAX_PAGE_BYTES // 2:
+        if not self.fetcher.may_fetch_further:
             return None
         async with self._hosts[urlsplit(url).netloc], self._gate:
             try:

@@ -86,6 +86,11 @@ class PageFetcher:
         await asyncio.sleep(PAUSE)
         return await self._fetch_once(url)
 
+    @property
+    def may_fetch_further(self) -> bool:
+        """Whether there is room beside the pictures that the page names, which come first."""
+        return self.received <= MAX_PAGE_BYTES // 2
+
     def out_of_time(self) -> tuple[Reason, str]:
         """Why there is no picture after all of its time."""
         if not self.budget.left:

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib import resources
+from importlib.resources import files
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
@@ -20,7 +20,7 @@ from imagecrawler.rendering.loss import loss_of, while_open
 #: Chromium's, between calls and in the middle of one.
 _MOVED_ON = ("context", "navigated")
 
-_SCRIPTS = resources.files("imagecrawler.rendering") / "scripts"
+_SCRIPTS = files("imagecrawler.rendering") / "scripts"
 
 #: What a script gets after dom.js, each made from those before it.
 _LIBRARIES = {
@@ -38,8 +38,8 @@ def _all_scripts() -> str:
 
     Sent and compiled once, what is called often gets faster, as it does for a page's own scripts.
     """
-    files = [each for each in _SCRIPTS.iterdir() if each.name.endswith(".js")]
-    functions = ", ".join(f"{each.name[:-3]}: {each.read_text('utf-8')}" for each in files)
+    ours = [each for each in _SCRIPTS.iterdir() if each.name.endswith(".js")]
+    functions = ", ".join(f"{each.name[:-3]}: {each.read_text('utf-8')}" for each in ours)
     return f"globalThis.imagecrawler = {{ {functions} }}; imagecrawler.dom = imagecrawler.dom(); 0"
 
 

@@ -1,12 +1,10 @@
 import re
-from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 
-from imagecrawler.config import PREFIX, Config, generated_secret, load_config
+from imagecrawler.config import PREFIX, Config, load_config
 from imagecrawler.errors import BadConfiguration
 
 README = Path(__file__).parents[2] / "README.md"
@@ -92,29 +90,6 @@ def test_settings_and_other_programs_variables_are_no_warning(
     monkeypatch.setenv("IMAGE_VIEWER", "feh")
     load_config()
     assert caplog.records == []
-
-
-def test_all_who_ask_at_once_get_one_secret(tmp_path: Path) -> None:
-    for attempt in range(20):
-        config = load_config(data_dir=tmp_path / str(attempt))
-        together = Barrier(8)
-
-        def ask(config: Config = config, together: Barrier = together) -> str:
-            together.wait()
-            return generated_secret(config)
-
-        with ThreadPoolExecutor(8) as threads:
-            [secret] = {asked.result() for asked in [threads.submit(ask) for _ in range(8)]}
-        assert len(secret) >= 32
-        assert [path.name for path in config.data_dir.iterdir()] == ["jwt-secret"]
-
-
-def test_the_generated_secret_stays_and_is_private(tmp_path: Path) -> None:
-    config = load_config(data_dir=tmp_path)
-    first = generated_secret(config)
-    assert len(first) >= 32
-    assert generated_secret(config) == first
-    assert (tmp_path / "jwt-secret").stat().st_mode & 0o077 == 0
 
 
 def test_every_setting_is_in_the_readme() -> None:

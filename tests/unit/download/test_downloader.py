@@ -360,7 +360,7 @@ async def test_a_further_version_that_the_browser_has_is_not_fetched() -> None:
 async def test_what_the_page_names_comes_before_what_it_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MAX_PAGE_BYTES", len(JPEG))
+    monkeypatch.setattr(page_fetcher, "MAX_PAGE_BYTES", len(JPEG))
     engine = FakeEngine({"https://cdn.example/a": JPEG})
 
     async def improve(image: DownloadedImage, fetch: Fetch) -> DownloadedImage:
