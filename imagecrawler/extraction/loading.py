@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from imagecrawler.items import Element, ImageCandidate, PageSnapshot, Rect
@@ -11,19 +12,40 @@ REAL_SIDE = 150
 # Chromium draws an unloaded <img> as a 16 px icon, or as a line of alternative text.
 COLLAPSED_SIDE = 24
 
+_WORD = re.compile(r"\w{3,}")
+# Of the words of the page's heading; related products share one or two of them.
+_MOST = 0.6
+
 
 def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -> bool:
     """Whether layout or scripts of the page seem to depend on loaded images.
 
-    True where only metadata names pictures (or nothing does), and where no candidate has a box
-    of ``REAL_SIDE`` on both sides while some image has collapsed.
+    True where only metadata names pictures (or nothing does), and where an image has collapsed
+    while no candidate has a box of ``REAL_SIDE`` on both sides: none at all, or none that bears
+    the name of the page's product as the collapsed one does.
     """
     boxes = [candidate.rect for candidate in candidates if candidate.rect]
     if not boxes or _is_drawn(snapshot, boxes):
         return True
-    if any(is_real(box) for box in boxes):
-        return False
-    return any(_has_collapsed(element) for element in snapshot.elements)
+    collapsed = [element for element in snapshot.elements if _has_collapsed(element)]
+    if not any(is_real(box) for box in boxes):
+        return bool(collapsed)
+    name = set(_WORD.findall(snapshot.heading.lower()))
+    return any(_bears(name, _alt(each)) for each in collapsed) and not any(
+        each.rect and is_real(each.rect) and _bears(name, each.alt) for each in candidates
+    )
+
+
+def _bears(name: set[str], text: str) -> bool:
+    """Whether it repeats most words of the name."""
+    return bool(name) and len(name.intersection(_WORD.findall(text.lower()))) >= _MOST * len(name)
+
+
+def _alt(element: Element) -> str:
+    """Of an element that has a place on the page, so that it is no hidden copy."""
+    box = element.rect
+    is_placed = any((box.x, box.y, box.width, box.height))
+    return element.attributes.get("alt", "") if is_placed else ""
 
 
 def _is_drawn(snapshot: PageSnapshot, boxes: Sequence[Rect]) -> bool:

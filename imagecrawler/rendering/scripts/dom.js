@@ -29,6 +29,7 @@
     scrollTo: method(Element, 'scrollTo'),
     attribute: method(Element, 'getAttribute'), setAttribute: method(Element, 'setAttribute'),
     removeAttribute: method(Element, 'removeAttribute'),
+    computed: method(Element, 'computedStyleMap'),
     matches: method(Element, 'matches'), closest: method(Element, 'closest'),
     box: method(Element, 'getBoundingClientRect'), isShown: method(Element, 'checkVisibility'),
   };

@@ -70,19 +70,28 @@
     return sources;
   };
 
+  // As high as its frame and as wide as it happens to be, which is not known yet.
+  const hasOnlyHeight = (element) => {
+    const style = dom.computed(element);
+    return style.get('width').value === 'auto' && style.get('height').value !== 'auto';
+  };
+
   // An image that is not loaded is laid out as its alternative text, in spite of its width and
-  // height (HTML, section 15.4.3), unless it is no inline box.
+  // height (HTML, section 15.4.3), unless it is no inline box. Where it would be as wide as that
+  // text, it is taken to be square.
   const measured = (elements) => {
     const styles = new Map();
-    for (const element of elements) {
-      if (!(element instanceof HTMLImageElement) || element.naturalWidth) continue;
-      if (getComputedStyle(element).display === 'inline') {
-        styles.set(element, dom.attribute(element, 'style'));
-      }
-    }
-    for (const element of styles.keys()) {
-      dom.style(element).setProperty('display', 'inline-block', 'important');
-    }
+    const set = (element, name, value) => {
+      if (!styles.has(element)) styles.set(element, dom.attribute(element, 'style'));
+      dom.style(element).setProperty(name, value, 'important');
+    };
+    const missing = elements.filter((each) => each instanceof HTMLImageElement && !each.naturalWidth);
+    missing.filter((each) => getComputedStyle(each).display === 'inline')
+      .forEach((each) => set(each, 'display', 'inline-block'));
+    missing.filter(hasOnlyHeight).forEach((each) => {
+      set(each, 'display', 'inline-block');
+      set(each, 'aspect-ratio', '1');
+    });
     const rects = elements.map(rectOf);
     const covered = elements.map((element, i) => isCovered(element, rects[i]));
     for (const [element, style] of styles) {

@@ -60,6 +60,23 @@ async def test_markup_beside_img(visit: Visit) -> None:
     assert found["large.jpg"].rect is None
 
 
+async def test_the_box_of_what_is_as_wide_as_it_happens_to_be(visit: Visit) -> None:
+    rendered = await visit(
+        """<!doctype html><style>div {width: 800px; height: 600px}</style>
+        <div><img id=high style="height: 100%" src=a.jpg alt=Mug></div>
+        <div><img id=block style="display: block; height: 100%" src=b.jpg alt=Mug></div>
+        <div><img id=wide style="width: 100%" src=c.jpg alt=Mug></div>
+        <div><img id=both style="width: 50%; height: 100%" src=d.jpg alt=Mug></div>"""
+    )
+    boxes = {
+        name: (each.rect.width, each.rect.height) for name, each in _elements(rendered).items()
+    }
+    assert boxes["img#high"] == boxes["img#block"] == (600, 600)
+    assert boxes["img#both"] == (400, 600)
+    assert boxes["img#wide"][0] == 800
+    assert boxes["img#wide"][1] < 32
+
+
 async def test_microdata_and_rdfa(visit: Visit) -> None:
     rendered = await visit(
         """<div itemscope itemtype="https://schema.org/Product"><img itemprop=image src=a.jpg>

@@ -38,6 +38,30 @@ def test_needs_images(snapshot: PageSnapshot, answer: bool) -> None:
     assert needs_images(snapshot, extract(snapshot)) is answer
 
 
+@pytest.mark.parametrize(
+    ("main", "alt", "other", "answer"),
+    [
+        (Rect(290, 470, 276, 20), "Halden H60 Headphones, Black", "Walden H20", True),
+        (Rect(290, 470, 276, 20), "Halden H60 Headphones, Black", "Halden H60 headphones", False),
+        (Rect(290, 470, 276, 20), "Headphones", "Walden H20", False),
+        (Rect(290, 470, 276, 276), "Halden H60 Headphones, Black", "Walden H20", False),
+        (Rect(0, 0, 0, 0), "Halden H60 Headphones, Black", "Walden H20", False),
+    ],
+)
+def test_the_collapsed_picture_of_the_product_is_missed(
+    main: Rect, alt: str, other: str, answer: bool
+) -> None:
+    elements = (
+        Element("img", "", main, attributes={"src": "/a.jpg", "alt": alt}),
+        Element("img", "", Rect(0, 900, 200, 200), attributes={"src": "/b.jpg", "alt": other}),
+    )
+    snapshot = PageSnapshot(
+        "https://s.example/", "https://s.example/", heading="Halden H60 Headphones, Black",
+        elements=elements,
+    )  # fmt: skip
+    assert needs_images(snapshot, extract(snapshot)) is answer
+
+
 def test_a_background_box_is_a_real_box() -> None:
     hero = Element("div", "", Rect(0, 0, 900, 400), backgrounds=("https://s.example/a.jpg",))
     icon = Element("img", "", Rect(0, 0, 16, 16), attributes={"src": "/i.jpg"})
