@@ -130,7 +130,14 @@ def cost() -> None:
 def _made_up(number: int, rng: np.random.Generator) -> ScoredImage:
     url = f"https://shop.example/{number}.jpg"
     candidate = ImageCandidate((Version(url),), ("img",))
-    features = {"cycles": 100.0, "clipped": 0.0, "blank": 0.0, "quantum": 0.0, "noise": 0.0}
+    features = {
+        "cycles": 100.0,
+        "reach": 0.5,
+        "clipped": 0.0,
+        "blank": 0.0,
+        "quantum": 0.0,
+        "noise": 0.0,
+    }
     measured = Measurements(800, 800, "jpeg", int(rng.integers(0, 2**63)), features)
     thumbnail = rng.uniform(0, 100, (likeness.SIDE, likeness.SIDE, 3)).astype(np.float32)
     return ScoredImage(

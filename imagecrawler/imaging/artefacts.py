@@ -24,7 +24,7 @@ _CERTAIN = 0.6
 
 # Outside of it noise is clipped, and tells nothing: grey levels, and of the picture's lightest, so
 # that a studio's white ground does not begin to speak when it is darkened.
-_DARKEST, _BRIGHTEST = 12, 0.95
+_DARKEST, _BRIGHTEST = 12, 0.9
 _QUIET = 20
 
 

@@ -12,13 +12,14 @@ from math import log, log2
 from imagecrawler.items import Measurements
 
 # Cycles over a side.
-_FEWEST, _AMPLE = 14.0, 72.0
-# A gradient spectrum that is flat up to half a cycle a pixel has its mean there.
-_FINEST_MEAN = 0.25
+_FEWEST, _AMPLE = 14.0, 65.0
+# Cycles a pixel. Sharp photographs of 320 px have 0.2; a gradient whose spectrum is flat up to half
+# a cycle a pixel (Field 1987), which edges cannot exceed, has 0.25.
+_FINEST_MEAN = 0.225
 
 
 def resolution(measured: Measurements) -> float:
-    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 14, 1 at 72.
+    """Effective resolution: the ``cycles`` of ``detail.detail`` on a log scale, 0 at 14, 1 at 65.
 
     Sharp photographs have some 65 at 320 px and 95 at 640 px. It is what is seen that counts and
     not the file's width: an enlarged picture has the cycles of its original. Logarithmic because
@@ -29,10 +30,10 @@ def resolution(measured: Measurements) -> float:
 
 
 def effective_cycles(measured: Measurements) -> float:
-    """The cycles over a side of the area that shows something, a quarter of its pixels at most.
+    """The cycles over a side of the area that shows something, 0.225 of its pixels at most.
 
-    More than that edges cannot have (their gradient's spectrum is flat, Field 1987); it is grain,
-    or textures that outlines no longer outweigh because exposure has clipped these.
+    More than that is grain, or textures that outlines no longer outweigh because exposure has
+    clipped these.
     Clipped pixels hold no detail and do not count as pixels. Blank ones may be a studio's ground
     or were clipped; they count for as much less as exposing too long was seen to add cycles at
     their cost: up to 0.14 octaves at seven tenths blank, and 0.2 with the sharpness it adds.
@@ -47,18 +48,21 @@ def effective_cycles(measured: Measurements) -> float:
 def fidelity(measured: Measurements) -> float:
     """The real detail of one version of a picture among others, in octaves; no fixed range.
 
-    The natural side as far as its cycles bear it out, at 15 pixels each, which all but the softest
-    shop photographs do; what goes beyond rather counts against it, as enlargements do. What
+    The natural side as far as its spectrum bears it out; half of what goes beyond counts against
+    it, as enlargements do. Where sizes are alike, that with the finer edges is ahead. What
     compression adds to the edges is taken off: up to 0.24 octaves were measured at step 10, so
     each doubling of the step costs a quarter, and more from where it is seen, as noise does.
     """
     natural, borne_out = _natural(measured), _borne_out(measured)
-    side = borne_out - (natural - borne_out) / 4
+    side = borne_out - (natural - borne_out) / 2
     steps = log2(max(measured.features["quantum"], 4.0) / 4) / 4
-    return side - steps + compression(measured) + noise(measured)
+    finer = log2(max(effective_cycles(measured), 1.0)) / 4
+    return side + finer - steps + compression(measured) + noise(measured)
 
 
+# All but the softest shop photographs have more cycles, and reach further.
 _PIXELS_A_CYCLE = 15
+_REACH = 0.32
 
 
 def _natural(measured: Measurements) -> float:
@@ -67,9 +71,10 @@ def _natural(measured: Measurements) -> float:
 
 
 def _borne_out(measured: Measurements) -> float:
-    """As much of it as the cycles account for."""
+    """As much of it as the cycles account for, and as the finest of them do."""
     seen = log2(max(_PIXELS_A_CYCLE * effective_cycles(measured), 1.0))
-    return min(_natural(measured), seen)
+    reached = log2(max(measured.features["reach"], 0.01) / _REACH)
+    return min(_natural(measured) + min(0.0, reached), seen)
 
 
 def sharpness(measured: Measurements) -> float:
@@ -103,11 +108,11 @@ def exposure(measured: Measurements) -> float:
     """What was lost at the ends of the scale, and how light it is at all.
 
     Three tenths of clipped colours are common (reflections, prints); seven leave nothing. The
-    lightest parts of a well exposed picture lie above 160 of 255 even by night; none is made
-    better by being darker.
+    lightest parts of a well exposed picture lie above 140 of 255 even by night (of 240 shop
+    photographs none below 154); none is made better by being darker.
     """
     found = measured.features
-    return (1 - _between(found["clipped"], 0.3, 0.7)) * _between(found["white_point"], 0, 160)
+    return (1 - _between(found["clipped"], 0.3, 0.7)) * _between(found["white_point"], 0, 140)
 
 
 def contrast(measured: Measurements) -> float:
@@ -121,18 +126,21 @@ def contrast(measured: Measurements) -> float:
 
 
 def colour(measured: Measurements) -> float:
-    """Colourfulness (``tone.tones``), full at a trace: it tells a lack of colour, no more."""
-    return _between(measured.features["colourfulness"], 0, 0.12)
+    """Colourfulness (``tone.tones``), full at a trace: it tells a lack of colour, no more.
+
+    Grain that costs nothing yet adds less than 0.03; exposing longer makes greys more colourful.
+    """
+    return _between(measured.features["colourfulness"], 0.03, 0.05)
 
 
 def background(measured: Measurements) -> float:
-    """How clean the ground of a packshot is: 1 where three quarters of the border have one tone.
+    """How clean the ground of a packshot is: 1 where 0.85 of the border have one tone.
 
     Shops ask for one plain ground behind the item; scenes have none and get nothing here, nor do
     those that were exposed until it has one. Transparent pictures are looked at on white.
     """
     found = measured.features
-    return _between(found["even"], 0.5, 0.75) * (1 - _between(found["clipped"], 0, 0.15))
+    return _between(found["even"], 0.74, 0.85) * (1 - _between(found["clipped"], 0, 0.15))
 
 
 def overlay(measured: Measurements) -> float:

@@ -32,6 +32,14 @@ def test_a_white_ground_says_nothing_of_noise_when_darkened(encode: Encode) -> N
     assert left == pytest.approx(0.9 * seen, rel=0.1)
 
 
+def test_noise_on_a_white_ground_is_seen_beside_it(draw_product: Draw, encode: Encode) -> None:
+    # clipped at white, so that of the ground only the darker half of it is there
+    levels = np.asarray(draw_product()).astype(np.float32)
+    grain = np.random.default_rng(0).normal(0, 40, levels.shape[:2])[..., None]
+    noisy = Image.fromarray(np.clip(levels + grain, 0, 255).astype(np.uint8))
+    assert features(decode(encode(noisy, "PNG")))["noise"] > 27
+
+
 def test_one_colour_has_neither_detail_nor_spread(encode: Encode) -> None:
     found = features(decode(encode(Image.new("RGB", (300, 300), "#336699"), "PNG")))
     assert found["sharpness"] == 0
