@@ -15,6 +15,7 @@ COLLAPSED_SIDE = 24
 _WORD = re.compile(r"\w{3,}")
 # Of the words of the page's heading; related products share one or two of them.
 _MOST = 0.6
+_METADATA = frozenset({"json-ld", "microdata", "rdfa", "open-graph"})
 
 
 def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -> bool:
@@ -22,7 +23,7 @@ def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -
 
     True where only metadata names pictures (or nothing does), and where an image has collapsed
     while no candidate has a box of ``REAL_SIDE`` on both sides: none at all, or none that bears
-    the name of the page's product as the collapsed one does.
+    the product's name, or that metadata name, as the collapsed one does.
     """
     boxes = [candidate.rect for candidate in candidates if candidate.rect]
     if not boxes or _is_drawn(snapshot, boxes):
@@ -30,10 +31,32 @@ def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -
     collapsed = [element for element in snapshot.elements if _has_collapsed(element)]
     if not any(is_real(box) for box in boxes):
         return bool(collapsed)
+    shown = [each for each in candidates if each.rect and is_real(each.rect)]
+    return _misses_named(snapshot, collapsed, shown) or _misses_stated(candidates, collapsed, shown)
+
+
+def _misses_named(
+    snapshot: PageSnapshot, collapsed: Sequence[Element], shown: Sequence[ImageCandidate]
+) -> bool:
     name = set(_WORD.findall(snapshot.heading.lower()))
     return any(_bears(name, _alt(each)) for each in collapsed) and not any(
-        each.rect and is_real(each.rect) and _bears(name, each.alt) for each in candidates
+        _bears(name, each.alt) for each in shown
     )
+
+
+def _misses_stated(
+    candidates: Sequence[ImageCandidate],
+    collapsed: Sequence[Element],
+    shown: Sequence[ImageCandidate],
+) -> bool:
+    paths = {each.path for each in collapsed if _is_placed(each)}
+    return any(each.path in paths and _is_stated(each) for each in candidates) and not any(
+        _is_stated(each) for each in shown
+    )
+
+
+def _is_stated(candidate: ImageCandidate) -> bool:
+    return not _METADATA.isdisjoint(candidate.sources)
 
 
 def _bears(name: set[str], text: str) -> bool:
@@ -42,10 +65,13 @@ def _bears(name: set[str], text: str) -> bool:
 
 
 def _alt(element: Element) -> str:
-    """Of an element that has a place on the page, so that it is no hidden copy."""
+    return element.attributes.get("alt", "") if _is_placed(element) else ""
+
+
+def _is_placed(element: Element) -> bool:
+    """Whether it has a place on the page: it is no hidden copy."""
     box = element.rect
-    is_placed = any((box.x, box.y, box.width, box.height))
-    return element.attributes.get("alt", "") if is_placed else ""
+    return any((box.x, box.y, box.width, box.height))
 
 
 def _is_drawn(snapshot: PageSnapshot, boxes: Sequence[Rect]) -> bool:

@@ -62,6 +62,29 @@ def test_the_collapsed_picture_of_the_product_is_missed(
     assert needs_images(snapshot, extract(snapshot)) is answer
 
 
+@pytest.mark.parametrize(
+    ("main", "stated", "answer"),
+    [
+        (Rect(290, 470, 16, 16), "/a.jpg", True),
+        (Rect(290, 470, 16, 16), "/b.jpg", False),
+        (Rect(290, 470, 300, 300), "/a.jpg", False),
+        (Rect(0, 0, 0, 0), "/a.jpg", False),
+        (Rect(290, 470, 16, 16), "/c.jpg", False),
+    ],
+)
+def test_the_collapsed_picture_that_metadata_name_is_missed(
+    main: Rect, stated: str, answer: bool
+) -> None:
+    elements = (
+        Element("img", "main>img", main, attributes={"src": "/a.jpg"}),
+        Element("img", "aside>img", Rect(0, 900, 200, 200), attributes={"src": "/b.jpg"}),
+    )
+    snapshot = PageSnapshot(
+        "https://s.example/", "https://s.example/", elements=elements, meta=(("og:image", stated),)
+    )
+    assert needs_images(snapshot, extract(snapshot)) is answer
+
+
 def test_a_background_box_is_a_real_box() -> None:
     hero = Element("div", "", Rect(0, 0, 900, 400), backgrounds=("https://s.example/a.jpg",))
     icon = Element("img", "", Rect(0, 0, 16, 16), attributes={"src": "/i.jpg"})
