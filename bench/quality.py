@@ -1,12 +1,13 @@
 """Whether the quality score falls when a picture gets worse.
 
-    python bench/quality.py [CORPUS] [--sample N] [--seed N]
+    python bench/quality.py [CORPUS] [--sample N] [--seed N] [--side PIXELS]
 
 CORPUS is a folder with labels.json and the files it names; without it the demo shop's pictures are
 drawn and taken. Every photograph is spoilt in random strengths, stronger step by step, and saved
 as JPEG, PNG or WebP. A violation is a score that is more than 0.05 above the untouched picture's.
 Then versions of each picture (sizes, enlarged, recompressed): how often the better one of two is
-preferred as the dedupe does. What judging costs, scoring_cost.py measures.
+preferred as the dedupe does. With ``--side`` all of it is done to pictures that were reduced to so
+many pixels first, but for those that are smaller. What judging costs, scoring_cost.py measures.
 """
 
 from __future__ import annotations
@@ -183,6 +184,14 @@ def drawn() -> Iterator[bytes]:
                 yield saved(opened(body).resize((picture.width // 2, picture.height // 2)), "JPEG")
 
 
+def reduced(body: bytes, side: int) -> bytes:
+    picture = opened(body)
+    if max(picture.size) <= side:
+        return body
+    picture.thumbnail((side, side), Image.Resampling.BICUBIC)
+    return saved(picture, "JPEG")
+
+
 def table(name: str, results: Sequence[dict[str, list[Any]]], row: Callable[..., str]) -> None:
     print(f"\n{name}")
     for kind in results[0]:
@@ -203,8 +212,11 @@ def main() -> None:
     parser.add_argument("corpus", nargs="?", type=Path, help="folder with labels.json")
     parser.add_argument("--sample", type=int, default=1, help="every N-th picture only")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--side", type=int, help="reduce them to this many pixels first")
     options = parser.parse_args()
     bodies = pictures(options.corpus)[:: options.sample]
+    if options.side:
+        bodies = [reduced(body, options.side) for body in bodies]
     if not bodies:
         return
     jobs = [(body, options.seed + number) for number, body in enumerate(bodies)]

@@ -83,10 +83,13 @@ def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
     return True, -image.quality, 0.0
 
 
-def _fitness(image: ScoredImage) -> tuple[float, int, float]:
-    """How good a version is, by what its own pixels say and not by its place on the page."""
+def _fitness(image: ScoredImage) -> tuple[float, int, float, float]:
+    """How good a version is, by what its own pixels say before its place on the page.
+
+    To a tenth of an octave, which the same detail differs in from one encoding to the next.
+    """
     pixels = image.measured.width * image.measured.height
-    return fidelity(image.measured), pixels, image.quality
+    return round(fidelity(image.measured), 1), pixels, image.prominence, image.quality
 
 
 def _folded(cluster: _Cluster) -> ScoredImage:

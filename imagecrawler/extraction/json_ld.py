@@ -18,7 +18,11 @@ logger = logging.getLogger(__name__)
 # fmt: off
 PRODUCT_TYPES = frozenset((
     "product", "productgroup", "productmodel", "individualproduct", "someproducts",
-    "offer", "aggregateoffer", "vehicle", "car", "motorcycle", "book",
+    "offer", "aggregateoffer", "vehicle", "car", "motorcycle", "book", "audiobook", "course",
+    "softwareapplication", "mobileapplication", "webapplication", "videogame", "movie",
+    "musicalbum", "event", "musicevent", "theaterevent", "sportsevent", "educationevent",
+    "service", "touristtrip", "hotel", "hotelroom", "resort", "lodgingbusiness", "accommodation",
+    "apartment", "house", "singlefamilyresidence", "realestatelisting",
 ))
 # Below these stand other things' pictures: companies, people, other products.
 FOREIGN_PROPERTIES = frozenset((

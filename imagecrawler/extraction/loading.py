@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from imagecrawler.items import Element, ImageCandidate, PageSnapshot, Rect
 
@@ -16,56 +16,49 @@ _WORD = re.compile(r"\w{3,}")
 # Of the words of the page's heading; related products share one or two of them.
 _MOST = 0.6
 _METADATA = frozenset({"json-ld", "microdata", "rdfa", "open-graph"})
+_OPENS_LARGER = "zoom-link"
 
 
 def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -> bool:
     """Whether layout or scripts of the page seem to depend on loaded images.
 
     True where only metadata names pictures (or nothing does), and where an image has collapsed
-    while no candidate has a box of ``REAL_SIDE`` on both sides: none at all, or none that bears
-    the product's name, or that metadata name, as the collapsed one does.
+    while no candidate has a box of ``REAL_SIDE`` on both sides: none at all, or none that seems to
+    be the product's as the collapsed one does.
     """
     boxes = [candidate.rect for candidate in candidates if candidate.rect]
     if not boxes or _is_drawn(snapshot, boxes):
         return True
-    collapsed = [element for element in snapshot.elements if _has_collapsed(element)]
+    documents = (snapshot, *snapshot.frames)
+    collapsed = [each for page in documents for each in page.elements if _has_collapsed(each)]
     if not any(is_real(box) for box in boxes):
         return bool(collapsed)
-    shown = [each for each in candidates if each.rect and is_real(each.rect)]
-    return _misses_named(snapshot, collapsed, shown) or _misses_stated(candidates, collapsed, shown)
+    return bool(collapsed) and _misses_product(snapshot, candidates, collapsed)
 
 
-def _misses_named(
-    snapshot: PageSnapshot, collapsed: Sequence[Element], shown: Sequence[ImageCandidate]
+def _misses_product(
+    snapshot: PageSnapshot, candidates: Sequence[ImageCandidate], collapsed: Sequence[Element]
 ) -> bool:
+    """Whether what speaks for the product's picture speaks for collapsed ones alone."""
     name = set(_WORD.findall(snapshot.heading.lower()))
-    return any(_bears(name, _alt(each)) for each in collapsed) and not any(
-        _bears(name, each.alt) for each in shown
-    )
+    sources = {each.path: each.sources for each in candidates}
+    missed, had = set[str](), set[str]()
+    for element in filter(_is_placed, collapsed):
+        missed |= _claims(name, element.attributes.get("alt", ""), sources.get(element.path, ()))
+    for each in candidates:
+        if each.rect and is_real(each.rect):
+            had |= _claims(name, each.alt, each.sources)
+    # thumbnails open larger pictures, too
+    return bool(missed - had - ({_OPENS_LARGER} if had else set()))
 
 
-def _misses_stated(
-    candidates: Sequence[ImageCandidate],
-    collapsed: Sequence[Element],
-    shown: Sequence[ImageCandidate],
-) -> bool:
-    paths = {each.path for each in collapsed if _is_placed(each)}
-    return any(each.path in paths and _is_stated(each) for each in candidates) and not any(
-        _is_stated(each) for each in shown
-    )
-
-
-def _is_stated(candidate: ImageCandidate) -> bool:
-    return not _METADATA.isdisjoint(candidate.sources)
-
-
-def _bears(name: set[str], text: str) -> bool:
-    """Whether it repeats most words of the name."""
-    return bool(name) and len(name.intersection(_WORD.findall(text.lower()))) >= _MOST * len(name)
-
-
-def _alt(element: Element) -> str:
-    return element.attributes.get("alt", "") if _is_placed(element) else ""
+def _claims(name: Collection[str], alt: str, sources: Collection[str]) -> set[str]:
+    """Of these: it bears most words of the name, metadata name it, it opens a larger picture."""
+    common = len(set(name).intersection(_WORD.findall(alt.lower())))
+    found = {"name"} if name and common >= _MOST * len(name) else set[str]()
+    if not _METADATA.isdisjoint(sources):
+        found.add("metadata")
+    return found | {_OPENS_LARGER}.intersection(sources)
 
 
 def _is_placed(element: Element) -> bool:

@@ -9,7 +9,8 @@ from imagecrawler.extraction.found import Found, Guess
 from imagecrawler.extraction.told import told_by
 from imagecrawler.items import Element, Version
 
-_THUMBNAIL = Guess.THUMBNAIL  # a member of an enumeration costs a call each time
+# a member of an enumeration costs a call each time
+_THUMBNAIL, _ZOOM = Guess.THUMBNAIL, Guess.ZOOM
 
 
 @dataclass(slots=True)
@@ -76,7 +77,9 @@ class View:
         """Pixels, where neither page nor address tells them."""
         if self.element is None or guess is _THUMBNAIL:
             return guess
-        return max(guess, self.element.rect.width)
+        box = self.element.rect.width
+        # more than screens of double density are given
+        return max(guess, 2 * box + 1 if guess is _ZOOM else box)
 
     @property
     def pictures(self) -> dict[str, None]:

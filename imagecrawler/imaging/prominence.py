@@ -112,10 +112,14 @@ def in_gallery(candidate: ImageCandidate) -> bool:
 
 
 def _elsewhere(candidate: ImageCandidate) -> float:
-    """0.3 where the nearest container names another thing, fading to 1 for far ancestors."""
+    """0.3 where the nearest container names another thing, fading to 1 for far ancestors.
+
+    It speaks half as much against what the page states to be its product's.
+    """
+    doubt = 1.0 if STATED.isdisjoint(candidate.sources) else 0.5
     for distance, word in enumerate(candidate.containers):
         if word in ELSEWHERE:
-            return min(1.0, 0.3 + distance / 60)
+            return 1 - doubt * max(0.0, 0.7 - distance / 60)
     return 1.0
 
 

@@ -19,6 +19,8 @@ _BUSTER = re.compile(
     r"(?:\d{6,}|(?=[a-f]*\d)[0-9a-f]{8,}|\d+(?:\.\d+)+)(?:&|$)",
     re.IGNORECASE,
 )
+# A directory of its own, as resizing servers have it: of one shape they differ in size alone.
+_SIZE = re.compile(r"/([1-9]\d{1,3})x([1-9]\d{1,3})(?=/)")
 # Hosts of one platform that serve the same files: their end, their beginning, the one for all.
 _SHARDS = tuple(
     (end, re.compile(pattern), first)
@@ -52,13 +54,17 @@ def picture_key(url: str) -> str:
     """What tells pictures apart: equal only where the addresses are for certain of one picture.
 
     That is where they differ in what a platform's addresses say of size and format, in a
-    cache-buster, in the protocol or in the shard of a host. A size within a file's name is not
-    enough: people give names.
+    cache-buster, in a directory named by its width and height, of one shape, in the protocol or
+    in the shard of a host. A size within a file's name is not enough: people give names.
     """
     larger, certain = _largest(url)
-    key = identity(_plain(larger) if certain else url)
+    key = _SIZE.sub(_shape, identity(_plain(larger) if certain else url), count=1)
     host, slash, path = key.partition("/")
     return f"{_unsharded(host)}{slash}{path}" if host.endswith(_SHARDED) else key
+
+
+def _shape(size: re.Match[str]) -> str:
+    return f"/{int(size[1]) / int(size[2]):.1f}"
 
 
 def _unsharded(host: str) -> str:

@@ -85,6 +85,23 @@ def test_the_collapsed_picture_that_metadata_name_is_missed(
     assert needs_images(snapshot, extract(snapshot)) is answer
 
 
+@pytest.mark.parametrize(("other", "answer"), [({}, True), ({"alt": "Court shoe"}, False)])
+def test_a_collapsed_picture_that_opens_a_larger_one_is_missed(
+    other: dict[str, str], answer: bool
+) -> None:
+    elements = (
+        Element(
+            "img", "td>a>img", Rect(345, 166, 0, 0), link="https://s.example/a-4x.jpg",
+            attributes={"src": "/a.jpg"},
+        ),
+        Element("img", "", Rect(0, 900, 320, 240), attributes={"src": "/b.jpg", **other}),
+    )  # fmt: skip
+    snapshot = PageSnapshot(
+        "https://s.example/", "https://s.example/", heading="Court shoe", elements=elements
+    )
+    assert needs_images(snapshot, extract(snapshot)) is answer
+
+
 def test_a_background_box_is_a_real_box() -> None:
     hero = Element("div", "", Rect(0, 0, 900, 400), backgrounds=("https://s.example/a.jpg",))
     icon = Element("img", "", Rect(0, 0, 16, 16), attributes={"src": "/i.jpg"})

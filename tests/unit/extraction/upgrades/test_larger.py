@@ -100,6 +100,11 @@ ONE_PICTURE = [
         "https://res.cloudinary.com/demo/image/upload/w_400,c_fill/v12/pot.jpg",
         "https://res-2.cloudinary.com/demo/image/upload/c_limit,w_900/q_auto/v12/pot.jpg",
     ),
+    (
+        "https://shop.example/img/750x422/45_a1.jpg",
+        "https://shop.example/img/480x270/45_a1.jpg",
+        "http://shop.example/img/64x36/45_a1.jpg",
+    ),
     ("https://a.example/pot.jpg?_=1612345678901", "https://a.example/pot.jpg?1612345678901"),
 ]
 # Of colours, of views, of numbers; files that people named; crops and effects; signed.
@@ -114,6 +119,7 @@ SEVERAL_PICTURES = [
         "https://shop.example/wp-content/uploads/banner-1200x600.jpg",
         "https://shop.example/wp-content/uploads/banner-600x600.jpg",
     ),
+    tuple(f"https://shop.example/{size}/pot.jpg" for size in ("1200x600", "600x600", "600x1200")),
     tuple(
         f"https://res.cloudinary.com/demo/image/upload/{change}/pot.jpg"
         for change in ("w_400", "w_400,e_hue:40", "w_400,e_hue:80", "c_crop,x_1,w_9")
