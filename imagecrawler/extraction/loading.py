@@ -17,6 +17,12 @@ _WORD = re.compile(r"\w{3,}")
 _MOST = 0.6
 _METADATA = frozenset({"json-ld", "microdata", "rdfa", "open-graph"})
 _OPENS_LARGER = "zoom-link"
+_IN_VIEWER = "viewer"
+# Thumbnails open larger pictures, too, and advertisements are frames.
+_FAINT = frozenset({_OPENS_LARGER, _IN_VIEWER})
+# A frame that is nothing but a picture viewer: pictures, characters.
+_VIEWER_PICTURES = 3
+_VIEWER_LETTERS = 100
 
 
 def needs_images(snapshot: PageSnapshot, candidates: Sequence[ImageCandidate]) -> bool:
@@ -48,8 +54,15 @@ def _misses_product(
     for each in candidates:
         if each.rect and is_real(each.rect):
             had |= _claims(name, each.alt, each.sources)
-    # thumbnails open larger pictures, too
-    return bool(missed - had - ({_OPENS_LARGER} if had else set()))
+    if any(map(_is_collapsed_viewer, snapshot.frames)):
+        missed.add(_IN_VIEWER)
+    return bool(missed - (had | _FAINT if had else had))
+
+
+def _is_collapsed_viewer(frame: PageSnapshot) -> bool:
+    images = [each for each in frame.elements if each.tag == "img"]
+    is_viewer = len(images) >= _VIEWER_PICTURES and len(frame.content.text) < _VIEWER_LETTERS
+    return is_viewer and any(_has_collapsed(each) and _is_placed(each) for each in images)
 
 
 def _claims(name: Collection[str], alt: str, sources: Collection[str]) -> set[str]:

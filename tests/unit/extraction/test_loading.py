@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imagecrawler.extraction import extract, is_evident, needs_images
-from imagecrawler.items import Element, PageSnapshot, Rect
+from imagecrawler.items import Content, Element, PageSnapshot, Rect
 
 
 def page(*boxes: tuple[float, float], meta: str = "", **attributes: str) -> PageSnapshot:
@@ -99,6 +99,24 @@ def test_a_collapsed_picture_that_opens_a_larger_one_is_missed(
     snapshot = PageSnapshot(
         "https://s.example/", "https://s.example/", heading="Court shoe", elements=elements
     )
+    assert needs_images(snapshot, extract(snapshot)) is answer
+
+
+@pytest.mark.parametrize(
+    ("pictures", "text", "answer"),
+    [(3, "", True), (1, "", False), (3, "An offer of somebody else. " * 5, False)],
+)
+def test_a_frame_that_is_a_viewer_of_collapsed_pictures_is_missed(
+    pictures: int, text: str, answer: bool
+) -> None:
+    inside = tuple(
+        Element("img", "", Rect(190, 116, 0, 0), attributes={"src": f"/v{number}.jpg"})
+        for number in range(pictures)
+    )
+    url = "https://s.example/"
+    frame = PageSnapshot(url, url, elements=inside, content=Content(text=text))
+    other = Element("img", "", Rect(0, 900, 640, 512), attributes={"src": "/b.jpg"})
+    snapshot = PageSnapshot(url, url, elements=(other,), frames=(frame,))
     assert needs_images(snapshot, extract(snapshot)) is answer
 
 
