@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from imagecrawler.extraction.found import Found, Guess
-from imagecrawler.extraction.json_ld import FOREIGN_PROPERTIES, PRODUCT_TYPES
+from imagecrawler.extraction.json_ld import FOREIGN_PROPERTIES, OFFERED_TYPES, PRODUCT_TYPES
 from imagecrawler.extraction.urls import resolved
 from imagecrawler.items import Element, ItemProperty, PageSnapshot, Rect
 
@@ -20,7 +20,9 @@ def find_in(snapshot: PageSnapshot, syntax: str) -> Iterator[Found]:
     A page that describes several products that way describes a list, or related ones below its
     own, which comes first.
     """
-    named = [each for each in snapshot.properties if each.syntax == syntax and _is_own(each)]
+    properties = [each for each in snapshot.properties if each.syntax == syntax]
+    named = [each for each in properties if _is_own(each, PRODUCT_TYPES)]
+    named = named or [each for each in properties if _is_own(each, OFFERED_TYPES)]
     first = min((each.item for each in named), default=None)
     for each in named:
         if each.item == first and (versions := resolved([(each.url, 0)], snapshot.base_url)):
@@ -28,7 +30,7 @@ def find_in(snapshot: PageSnapshot, syntax: str) -> Iterator[Found]:
             yield Found(versions, guess=Guess.METADATA, context=context)
 
 
-def _is_own(each: ItemProperty) -> bool:
+def _is_own(each: ItemProperty, products: Set[str]) -> bool:
     names = [_terms(name) for name in each.names]
     types = [_terms(name) for name in each.types]
     if not types or any(terms & FOREIGN_PROPERTIES for terms in names):
@@ -38,7 +40,7 @@ def _is_own(each: ItemProperty) -> bool:
         names, types = names[1:], types[1:]
     if is_image and not names:
         return False
-    is_product = bool(types) and bool(types[0] & PRODUCT_TYPES)
+    is_product = bool(types) and bool(types[0] & products)
     return "primaryimageofpage" in names[0] or (is_product and bool(names[0] & _OWN))
 
 

@@ -6,7 +6,7 @@ import html
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from imagecrawler.extraction.found import Found, Guess
@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 PRODUCT_TYPES = frozenset((
     "product", "productgroup", "productmodel", "individualproduct", "someproducts",
     "offer", "aggregateoffer", "vehicle", "car", "motorcycle", "book", "audiobook", "course",
+))
+# Sold as well, but also what a site says of itself, with its logo: only where there is no product.
+OFFERED_TYPES = frozenset((
     "softwareapplication", "mobileapplication", "webapplication", "videogame", "movie",
     "musicalbum", "event", "musicevent", "theaterevent", "sportsevent", "educationevent",
     "service", "touristtrip", "hotel", "hotelroom", "resort", "lodgingbusiness", "accommodation",
@@ -30,7 +33,7 @@ FOREIGN_PROPERTIES = frozenset((
     "review", "reviews", "isrelatedto", "issimilarto", "isaccessoryorsparepartfor", "breadcrumb",
 ))
 # fmt: on
-MAX_DEPTH = 32
+MAX_DEPTH = 33
 
 _START = re.compile(r"\{|(?<!CDATA)\[\s*\{")
 _DECODER = json.JSONDecoder(strict=False)
@@ -39,10 +42,11 @@ _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 
 def find(snapshot: PageSnapshot) -> Iterator[Found]:
     """One record per image; the entries of a list are pictures of their own."""
-    for text in snapshot.json_ld:
-        for image in _images(_parsed(text), MAX_DEPTH):
-            if versions := resolved([image], snapshot.base_url):
-                yield Found(versions, guess=Guess.METADATA)
+    blocks = [_parsed(text) for text in snapshot.json_ld]
+    of_products = list(_images(blocks, PRODUCT_TYPES, MAX_DEPTH))
+    for image in of_products or _images(blocks, OFFERED_TYPES, MAX_DEPTH):
+        if versions := resolved([image], snapshot.base_url):
+            yield Found(versions, guess=Guess.METADATA)
 
 
 def _parsed(text: str) -> Any:
@@ -63,24 +67,24 @@ def _parsed(text: str) -> Any:
     return None
 
 
-def _images(node: Any, depth: int) -> Iterator[tuple[str, int]]:
+def _images(node: Any, types: Set[str], depth: int) -> Iterator[tuple[str, int]]:
     if depth == 0:
         return
     if isinstance(node, list):
         for entry in node:
-            yield from _images(entry, depth - 1)
+            yield from _images(entry, types, depth - 1)
     elif isinstance(node, dict):
-        yield from _own_images(node)
+        yield from _own_images(node, types)
         for key, entry in node.items():
             if key.lower() not in FOREIGN_PROPERTIES:
-                yield from _images(entry, depth - 1)
+                yield from _images(entry, types, depth - 1)
 
 
-def _own_images(node: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    types = _types(node)
-    if "imageobject" in types and "logo" not in str(node.get("@id", "")).lower():
+def _own_images(node: dict[str, Any], types: Set[str]) -> Iterator[tuple[str, int]]:
+    own = _types(node)
+    if "imageobject" in own and "logo" not in str(node.get("@id", "")).lower():
         yield from _addresses(node)
-    if types & PRODUCT_TYPES:
+    if own & types:
         yield from _addresses(node.get("image"))
     yield from _addresses(node.get("primaryImageOfPage"))
 

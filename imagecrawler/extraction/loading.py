@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
-from imagecrawler.items import Element, ImageCandidate, PageSnapshot, Rect
+from imagecrawler.items import METADATA, Element, ImageCandidate, PageSnapshot, Rect
 
 # Both sides of a box that an image can be judged by, CSS pixels: a product card's picture.
 REAL_SIDE = 150
 # Chromium draws an unloaded <img> as a 16 px icon, or as a line of alternative text.
 COLLAPSED_SIDE = 24
 
-_WORD = re.compile(r"\w{3,}")
 # Of the words of the page's heading; related products share one or two of them.
-_MOST = 0.6
-_METADATA = frozenset({"json-ld", "microdata", "rdfa", "open-graph"})
+_MOST_WORDS = 0.6
 _OPENS_LARGER = "zoom-link"
 _IN_VIEWER = "viewer"
 # Thumbnails open larger pictures, too, and advertisements are frames.
@@ -46,38 +44,51 @@ def _misses_product(
     snapshot: PageSnapshot, candidates: Sequence[ImageCandidate], collapsed: Sequence[Element]
 ) -> bool:
     """Whether what speaks for the product's picture speaks for collapsed ones alone."""
-    name = set(_WORD.findall(snapshot.heading.lower()))
-    sources = {each.path: each.sources for each in candidates}
+    sources = _sources(candidates)
     missed, had = set[str](), set[str]()
-    for element in filter(_is_placed, collapsed):
-        missed |= _claims(name, element.attributes.get("alt", ""), sources.get(element.path, ()))
+    for element in collapsed:
+        if element.rect.is_placed:
+            alt = element.attributes.get("alt", "")
+            missed |= _claims(snapshot, alt, sources[element.path] | sources[_name(element)])
     for each in candidates:
         if each.rect and is_real(each.rect):
-            had |= _claims(name, each.alt, each.sources)
+            had |= _claims(snapshot, each.alt, set(each.sources))
     if any(map(_is_collapsed_viewer, snapshot.frames)):
         missed.add(_IN_VIEWER)
     return bool(missed - (had | _FAINT if had else had))
 
 
+def _sources(candidates: Sequence[ImageCandidate]) -> defaultdict[str, set[str]]:
+    """By the path of a candidate's element and by its files' names: an element that is not the
+    candidate's largest has none of its own."""
+    sources = defaultdict[str, set[str]](set)
+    for each in candidates:
+        for key in (each.path, *(_file(version.url) for version in each.versions)):
+            sources[key].update(each.sources)
+    sources.pop("", None)
+    return sources
+
+
+def _name(element: Element) -> str:
+    return _file(element.current_src or element.attributes.get("src", ""))
+
+
+def _file(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+def _claims(snapshot: PageSnapshot, alt: str, sources: set[str]) -> set[str]:
+    """Of these: it bears most words of the name, metadata name it, it opens a larger picture."""
+    found = {"name"} if snapshot.share_of_name(alt) >= _MOST_WORDS else set[str]()
+    if not METADATA.isdisjoint(sources):
+        found.add("metadata")
+    return found | sources & {_OPENS_LARGER}
+
+
 def _is_collapsed_viewer(frame: PageSnapshot) -> bool:
     images = [each for each in frame.elements if each.tag == "img"]
     is_viewer = len(images) >= _VIEWER_PICTURES and len(frame.content.text) < _VIEWER_LETTERS
-    return is_viewer and any(_has_collapsed(each) and _is_placed(each) for each in images)
-
-
-def _claims(name: Collection[str], alt: str, sources: Collection[str]) -> set[str]:
-    """Of these: it bears most words of the name, metadata name it, it opens a larger picture."""
-    common = len(set(name).intersection(_WORD.findall(alt.lower())))
-    found = {"name"} if name and common >= _MOST * len(name) else set[str]()
-    if not _METADATA.isdisjoint(sources):
-        found.add("metadata")
-    return found | {_OPENS_LARGER}.intersection(sources)
-
-
-def _is_placed(element: Element) -> bool:
-    """Whether it has a place on the page: it is no hidden copy."""
-    box = element.rect
-    return any((box.x, box.y, box.width, box.height))
+    return is_viewer and any(_has_collapsed(each) and each.rect.is_placed for each in images)
 
 
 def _is_drawn(snapshot: PageSnapshot, boxes: Sequence[Rect]) -> bool:

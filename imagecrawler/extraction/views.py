@@ -78,7 +78,7 @@ class View:
         if self.element is None or guess is _THUMBNAIL:
             return guess
         box = self.element.rect.width
-        # more than screens of double density are given
+        # a zoom is for more than what a screen of double density is given, whose width this ties
         return max(guess, 2 * box + 1 if guess is _ZOOM else box)
 
     @property

@@ -49,9 +49,10 @@ def fidelity(measured: Measurements) -> float:
     """The real detail of one version of a picture among others, in octaves; no fixed range.
 
     The natural side as far as its spectrum bears it out; half of what goes beyond counts against
-    it, as enlargements do. Where sizes are alike, that with the finer edges is ahead. What
-    compression adds to the edges is taken off: up to 0.24 octaves were measured at step 10, so
-    each doubling of the step costs a quarter, and more from where it is seen, as noise does.
+    it, as enlargements do. A quarter of the octaves of its cycles is added: where sizes are alike,
+    that with the finer edges is ahead. What compression adds to the edges is taken off: up to 0.24
+    octaves were measured at step 10, so each doubling of the step costs a quarter, and more from
+    where it is seen, as noise does.
     """
     natural, borne_out = _natural(measured), _borne_out(measured)
     side = borne_out - (natural - borne_out) / 2
@@ -71,7 +72,10 @@ def _natural(measured: Measurements) -> float:
 
 
 def _borne_out(measured: Measurements) -> float:
-    """As much of it as the cycles account for, and as the finest of them do."""
+    """As much of it as the cycles account for, and as the finest of them do.
+
+    Those are not looked for in pictures of more than 1.2 megapixels, which are taken at their word.
+    """
     seen = log2(max(_PIXELS_A_CYCLE * effective_cycles(measured), 1.0))
     reached = log2(max(measured.features["reach"], 0.01) / _REACH)
     return min(_natural(measured) + min(0.0, reached), seen)

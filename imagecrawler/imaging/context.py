@@ -10,8 +10,8 @@ import re
 from urllib.parse import unquote
 
 from imagecrawler.imaging.box import shown
-from imagecrawler.imaging.prominence import METADATA, STATED, bare, in_gallery
-from imagecrawler.items import ImageCandidate, Measurements
+from imagecrawler.imaging.prominence import bare, in_gallery
+from imagecrawler.items import METADATA, STATED, ImageCandidate, Measurements
 
 _GRAPHIC_NAME = re.compile(
     r"(?<![a-z])(logos?|icons?|sprites?|badges?|payments?|flags?|banners?|button|btn|arrow|"

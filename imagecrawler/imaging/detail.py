@@ -37,6 +37,8 @@ _LEAST = 1e-9
 # cycles a pixel, enlarged 1.4 times at 0.14 to 0.29.
 _BULK = 0.8
 _UNSEEN = 0.5
+# Pixels: the basis for all frequencies of a longer segment would take too much memory.
+_LONGEST = 128
 
 
 def detail(found: Strips, noise: float, step: int = 1) -> dict[str, float]:
@@ -52,7 +54,7 @@ def detail(found: Strips, noise: float, step: int = 1) -> dict[str, float]:
     and nothing counts that neighbouring rows do not share. ``step`` is that of ``Decoded``.
     Frequencies from 20 to 240 cycles over the long side are looked at, for ``reach`` all up to
     half a cycle a pixel: it tells enlargements, whose pixels hold nothing that fine. Where pixels
-    are means it cannot be seen, and is 0.5.
+    are means, or segments very long, it is not looked for, and is 0.5; of no detail it is 0.
     """
     across, down = found
     side = (across.shape[2] * down.shape[2]) ** 0.5
@@ -68,7 +70,7 @@ def detail(found: Strips, noise: float, step: int = 1) -> dict[str, float]:
     return {
         "cycles": certain * side * centroid,
         "sharpness": certain * float(energy[_FINE - 1 :].sum()) / max(total, _LEAST),
-        "reach": _rolloff(whole) / length if step == 1 else _UNSEEN,
+        "reach": _rolloff(whole) / length if _shows_reach(length, step) else _UNSEEN,
     }
 
 
@@ -80,9 +82,15 @@ def _segments(strips: npt.NDArray[np.uint8], length: int) -> npt.NDArray[np.uint
     return rows.reshape(len(_ROWS), -1, length)
 
 
+def _shows_reach(length: int, step: int) -> bool:
+    return step == 1 and length <= _LONGEST
+
+
 def _rolloff(energy: Floats) -> float:
     """In cycles over a segment, between whole ones as the energy rises there."""
     sums = np.concatenate([[0], np.cumsum(energy)])
+    if sums[-1] < _LEAST:
+        return 0.0
     return float(np.interp(_BULK * sums[-1], sums, np.arange(len(sums))))
 
 
@@ -129,7 +137,7 @@ def _basis(length: int, step: int) -> tuple[Floats, Floats, Floats]:
     what the means of ``step`` pixels have lost made good; what neighbouring rows share.
     """
     window = np.hanning(length + 2)[1:-1]
-    finest = length // 2 if step == 1 else min(_FINEST, length // 2)
+    finest = length // 2 if _shows_reach(length, step) else min(_FINEST, length // 2)
     turns = np.arange(1, finest + 1) / length
     angles = 2 * np.pi * np.outer(np.arange(length), turns)
     waves = window[:, None] * np.concatenate([np.cos(angles), np.sin(angles)], axis=1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imagecrawler.imaging.prominence import METADATA
-from imagecrawler.items import ImageCandidate, Rect, Role, ScoredImage
+from imagecrawler.items import METADATA, ImageCandidate, Rect, Role, ScoredImage
 
 MAX_HEROES = 4
 LEAST_SHARE = 0.6

@@ -8,9 +8,10 @@ from dataclasses import replace
 from imagecrawler.imaging.examine import Examined
 from imagecrawler.imaging.heroes import with_heroes
 from imagecrawler.imaging.likeness import same_picture
-from imagecrawler.imaging.prominence import METADATA, prominence
+from imagecrawler.imaging.prominence import prominence
 from imagecrawler.imaging.roles import drawings_of, in_words, likelihoods
 from imagecrawler.items import (
+    METADATA,
     ImageCandidate,
     Likelihoods,
     Measurements,

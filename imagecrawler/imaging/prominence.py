@@ -8,17 +8,7 @@ from __future__ import annotations
 import re
 
 from imagecrawler.imaging.box import shown
-from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect
-
-STATED = frozenset({"json-ld", "microdata", "rdfa"})
-"""Rules that read what the page states of its product, in schema.org's terms."""
-
-METADATA = STATED | {"open-graph"}
-"""Rules by which the page itself names the product's pictures.
-
-Not so ``inline-json``, ``data-json`` and ``network``: what they find may be of any product that the
-page's scripts know.
-"""
+from imagecrawler.items import STATED, ImageCandidate, Measurements, PageSnapshot, Rect
 
 ELSEWHERE = frozenset(
     (
@@ -38,7 +28,6 @@ GALLERY = frozenset(
     )
 )
 
-_WORD = re.compile(r"\w{3,}")
 _PICTURE_LINK = re.compile(r"\.(jpe?g|png|webp|avif|gif)$|/is/image/", re.IGNORECASE)
 
 AMPLE_BOX = 500.0
@@ -61,7 +50,7 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
         "size": _size(box) * _in_view(box, page),
         "height": _height(box),
         "metadata": _metadata(candidate),
-        "name": _named(candidate, page),
+        "name": page.share_of_name(candidate.alt),
         "gallery": float(in_gallery(candidate)),
     }
     total = sum(weight * evidence[name] for name, weight in _WEIGHTS.items())
@@ -94,16 +83,6 @@ def _metadata(candidate: ImageCandidate) -> float:
     if STATED.intersection(candidate.sources):
         return 1.0
     return 0.8 if "open-graph" in candidate.sources else 0.0
-
-
-def _named(candidate: ImageCandidate, page: PageSnapshot) -> float:
-    """The share of the heading's words, or of the title's, that the alternative text repeats."""
-    title = _words(page.heading or page.title)
-    return len(title & _words(candidate.alt)) / len(title) if title else 0.0
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.lower()))
 
 
 def in_gallery(candidate: ImageCandidate) -> bool:

@@ -7,7 +7,15 @@ All rectangles are in CSS pixels of the document (not of the viewport), all imag
 image pixels after EXIF orientation, all URLs absolute unless a field says otherwise.
 """
 
-from imagecrawler.items.candidates import ImageCandidate, KnownImage, KnownPage, Origin, Version
+from imagecrawler.items.candidates import (
+    METADATA,
+    STATED,
+    ImageCandidate,
+    KnownImage,
+    KnownPage,
+    Origin,
+    Version,
+)
 from imagecrawler.items.crawl import Outcome, PageItem, Target
 from imagecrawler.items.images import (
     DownloadedImage,
@@ -31,6 +39,8 @@ from imagecrawler.items.page import (
 )
 
 __all__ = [
+    "METADATA",
+    "STATED",
     "Content",
     "Cookie",
     "DownloadedImage",

@@ -9,6 +9,16 @@ from typing import NamedTuple
 
 from imagecrawler.items.page import Rect
 
+STATED = frozenset({"json-ld", "microdata", "rdfa"})
+"""Rules that read what the page states of its product, in schema.org's terms."""
+
+METADATA = STATED | {"open-graph"}
+"""Rules by which the page itself names the product's pictures.
+
+Not so ``inline-json``, ``data-json`` and ``network``: what they find may be of any product that the
+page's scripts know.
+"""
+
 
 class Version(NamedTuple):
     """One address of a picture, with the width in pixels that the page promises (0: unknown)."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+_WORD = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class Rect:
     def area(self) -> float:
         """Square CSS pixels."""
         return self.width * self.height
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is anywhere: what is not displayed, and only that, has zeros throughout."""
+        return any((self.x, self.y, self.width, self.height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +169,12 @@ class PageSnapshot:
     frames: tuple[PageSnapshot, ...] = ()
     content: Content = Content()
     cut: tuple[str, ...] = ()
+
+    def share_of_name(self, text: str) -> float:
+        """Of the words of the heading, or else of the title, that a text repeats, 0 to 1."""
+        name = _words(self.heading or self.title)
+        return len(name & _words(text)) / len(name) if name else 0.0
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))

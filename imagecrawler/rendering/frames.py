@@ -175,9 +175,11 @@ def _in_page(document: PageSnapshot, place: Place) -> PageSnapshot:
 
 def _moved(element: Element, place: Place) -> Element:
     box = element.rect
+    if box.is_placed:
+        box = Rect(box.x + place.x, box.y + place.y, box.width, box.height)
     return replace(
         element,
-        rect=Rect(box.x + place.x, box.y + place.y, box.width, box.height),
+        rect=box,
         visible=element.visible and place.visible,
         seen=element.seen and place.visible,
         path=place.path + element.path,

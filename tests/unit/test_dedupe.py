@@ -191,3 +191,20 @@ def test_another_format_is_the_same_picture(form: str) -> None:
     picture = pattern()
     kept, _ = deduplicate([scored(picture, "jpeg"), scored(picture, form, form)])
     assert len(kept) == 1
+
+
+def test_of_the_same_detail_the_main_picture_stays() -> None:
+    # more cycles by a fiftieth, as another encoding has them
+    finer = replace(BASE.measured, features={**BASE.measured.features, "cycles": 102.0})
+    main, thumbnail = (
+        replace(
+            BASE,
+            image=replace(BASE.image, url=f"https://shop.example/{name}"),
+            sha256="the same",
+            measured=measured,
+            prominence=prominence,
+        )
+        for name, measured, prominence in (("main", BASE.measured, 0.8), ("thumb", finer, 0.1))
+    )
+    kept, _ = deduplicate([thumbnail, main])
+    assert names(kept) == ["main"]

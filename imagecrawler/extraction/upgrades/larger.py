@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import log2
 
 from imagecrawler.extraction.upgrades.address import CACHE_BUSTERS, Address, Larger, is_file
 from imagecrawler.extraction.upgrades.platforms import platforms_of
@@ -20,7 +21,9 @@ _BUSTER = re.compile(
     re.IGNORECASE,
 )
 # A directory of its own, as resizing servers have it: of one shape they differ in size alone.
-_SIZE = re.compile(r"/([1-9]\d{1,3})x([1-9]\d{1,3})(?=/)")
+_SIZE = re.compile(r"(?<=/)([1-9]\d{1,3})x([1-9]\d{1,3})(?=/)")
+# To an octave of width over height; the shapes of pictures (1:1, 5:4, 4:3, 3:2, 16:9) lie apart.
+_SHAPES = 10
 # Hosts of one platform that serve the same files: their end, their beginning, the one for all.
 _SHARDS = tuple(
     (end, re.compile(pattern), first)
@@ -58,13 +61,15 @@ def picture_key(url: str) -> str:
     in the shard of a host. A size within a file's name is not enough: people give names.
     """
     larger, certain = _largest(url)
-    key = _SIZE.sub(_shape, identity(_plain(larger) if certain else url), count=1)
+    key = identity(_plain(larger) if certain else url)
+    place, mark, query = key.partition("?")
+    key = _SIZE.sub(_shape, place, count=1) + mark + query
     host, slash, path = key.partition("/")
     return f"{_unsharded(host)}{slash}{path}" if host.endswith(_SHARDED) else key
 
 
 def _shape(size: re.Match[str]) -> str:
-    return f"/{int(size[1]) / int(size[2]):.1f}"
+    return f"shape {round(_SHAPES * log2(int(size[1]) / int(size[2])))}"
 
 
 def _unsharded(host: str) -> str:

@@ -29,7 +29,7 @@
     scrollTo: method(Element, 'scrollTo'),
     attribute: method(Element, 'getAttribute'), setAttribute: method(Element, 'setAttribute'),
     removeAttribute: method(Element, 'removeAttribute'),
-    computed: method(Element, 'computedStyleMap'),
+    computed: method(Element, 'computedStyleMap'), boxes: method(Element, 'getClientRects'),
     matches: method(Element, 'matches'), closest: method(Element, 'closest'),
     box: method(Element, 'getBoundingClientRect'), isShown: method(Element, 'checkVisibility'),
   };

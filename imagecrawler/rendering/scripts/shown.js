@@ -4,11 +4,19 @@
   const [left, top] = window === window.top ? [scrollX, scrollY] : [0, 0];
   const rectOf = (element) => {
     const box = dom.box(element);
+    // Zeros are for what is nowhere: an empty box in the corner has the least height there is.
+    if (!box.x && !box.y && !box.width && !box.height) {
+      return dom.boxes(element).length ? [left, top, 0, 1 / 64] : [0, 0, 0, 0];
+    }
     return [box.x + left, box.y + top, box.width, box.height];
   };
 
+  // Many fade in once they are loaded, which here they never are.
+  const waits = (element) => element instanceof HTMLImageElement && !element.naturalWidth &&
+    getComputedStyle(element).opacity === '0' && dom.parent(element);
   const isVisible = (element, rect) => rect[2] > 0 && rect[3] > 0 &&
-    dom.isShown(element, { opacityProperty: true, visibilityProperty: true });
+    dom.isShown(element, { visibilityProperty: true }) &&
+    dom.isShown(waits(element) || element, { opacityProperty: true });
 
   // Whether something else lies on its middle; only what is in the viewport can be asked.
   const isCovered = (element, rect) => {
@@ -70,15 +78,25 @@
     return sources;
   };
 
-  // As high as its frame and as wide as it happens to be, which is not known yet.
-  const hasOnlyHeight = (element) => {
-    const style = dom.computed(element);
-    return style.get('width').value === 'auto' && style.get('height').value !== 'auto';
+  // As high as its frame and as wide as its alternative text, for what it will be is not known.
+  const LINE = 32;
+  const hasOnlyHeight = (element, [, , width, height]) => {
+    if (height < LINE || width >= height) return false;
+    const is = (name) => String(dom.computed(element).get(name));
+    return is('width') === 'auto' && is('height') !== 'auto' && is('aspect-ratio') === 'auto';
+  };
+  // A percentage of nothing definite gives no height: there the ratio makes one of the width.
+  const squared = (elements, set, unset) => {
+    const high = elements.map((each) => [each, rectOf(each)])
+      .filter(([each, rect]) => hasOnlyHeight(each, rect));
+    high.forEach(([each]) => set(each, 'aspect-ratio', '1'));
+    high.map(([each, rect]) => [each, Math.abs(rectOf(each)[3] - rect[3])])
+      .forEach(([each, grown]) => grown > 1 && unset(each));
   };
 
   // An image that is not loaded is laid out as its alternative text, in spite of its width and
   // height (HTML, section 15.4.3), unless it is no inline box. Where it would be as wide as that
-  // text, it is taken to be square.
+  // text, it is taken to be square. The page is left as it was.
   const measured = (elements) => {
     const styles = new Map();
     const set = (element, name, value) => {
@@ -86,19 +104,18 @@
       dom.style(element).setProperty(name, value, 'important');
     };
     const missing = elements.filter((each) => each instanceof HTMLImageElement && !each.naturalWidth);
-    missing.filter((each) => getComputedStyle(each).display === 'inline')
-      .forEach((each) => set(each, 'display', 'inline-block'));
-    missing.filter(hasOnlyHeight).forEach((each) => {
-      set(each, 'display', 'inline-block');
-      set(each, 'aspect-ratio', '1');
-    });
-    const rects = elements.map(rectOf);
-    const covered = elements.map((element, i) => isCovered(element, rects[i]));
-    for (const [element, style] of styles) {
-      if (style === null) dom.removeAttribute(element, 'style');
-      else dom.setAttribute(element, 'style', style);
+    try {
+      missing.filter((each) => getComputedStyle(each).display === 'inline')
+        .forEach((each) => set(each, 'display', 'inline-block'));
+      squared(missing, set, (each) => dom.style(each).removeProperty('aspect-ratio'));
+      const rects = elements.map(rectOf);
+      return elements.map((element, i) => [rects[i], isCovered(element, rects[i])]);
+    } finally {
+      for (const [element, style] of styles) {
+        if (style === null) dom.removeAttribute(element, 'style');
+        else dom.setAttribute(element, 'style', style);
+      }
     }
-    return elements.map((_, i) => [rects[i], covered[i]]);
   };
 
   return { rectOf, isVisible, backgroundsOf, sourcesOf, measured };

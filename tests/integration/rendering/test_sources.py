@@ -62,19 +62,50 @@ async def test_markup_beside_img(visit: Visit) -> None:
 
 async def test_the_box_of_what_is_as_wide_as_it_happens_to_be(visit: Visit) -> None:
     rendered = await visit(
-        """<!doctype html><style>div {width: 800px; height: 600px}</style>
-        <div><img id=high style="height: 100%" src=a.jpg alt=Mug></div>
-        <div><img id=block style="display: block; height: 100%" src=b.jpg alt=Mug></div>
-        <div><img id=wide style="width: 100%" src=c.jpg alt=Mug></div>
-        <div><img id=both style="width: 50%; height: 100%" src=d.jpg alt=Mug></div>"""
+        """<!doctype html><style>div {width: 800px; height: 600px} img {height: 100%}
+          section {position: relative} section img {position: absolute} p {width: 300px}</style>
+        <div><img id=high src=a.jpg alt=Mug></div>
+        <div><section style="height: 500px"><img id=free src=b.jpg alt=Mug></section></div>
+        <div><img id=block style="display: block" src=c.jpg alt=Mug></div>
+        <div><img id=wide style="width: 100%; height: auto" src=d.jpg alt=Mug></div>
+        <div><img id=both style="width: 50%" src=e.jpg alt=Mug></div>
+        <div><img id=known style="aspect-ratio: 1/2" src=f.jpg alt=Mug></div>
+        <p><img id=vague src=g.jpg alt="A mug of stoneware with a long name, glazed by hand"></p>
+        <div><img id=hidden style="display: none; height: 300px" src=h.jpg alt=Mug></div>"""
     )
     boxes = {
-        name: (each.rect.width, each.rect.height) for name, each in _elements(rendered).items()
+        name.removeprefix("img#"): (each.rect.width, each.rect.height)
+        for name, each in _elements(rendered).items()
     }
-    assert boxes["img#high"] == boxes["img#block"] == (600, 600)
-    assert boxes["img#both"] == (400, 600)
-    assert boxes["img#wide"][0] == 800
-    assert boxes["img#wide"][1] < 32
+    assert boxes["high"] == (600, 600)
+    assert boxes["free"] == (500, 500)
+    assert boxes["block"] == (800, 600)
+    assert boxes["both"] == (400, 600)
+    assert boxes["known"] == (300, 600)
+    assert boxes["hidden"] == (0, 0)
+    assert boxes["wide"][0] == 800
+    assert max(boxes["wide"][1], boxes["vague"][1]) < 60
+
+
+async def test_images_without_a_box_cost_nothing_else(visit: Visit) -> None:
+    rendered = await visit(
+        """<!doctype html><p><img id=first src=a.jpg></p>
+        <x-card><template shadowrootmode=open><p>Card</p></template><img src=b.jpg></x-card>
+        <canvas><img src=c.jpg></canvas><object><img src=d.jpg></object>"""
+    )
+    assert _elements(rendered)["img#first"].rect.is_placed
+    assert not any("style" in each.attributes for each in rendered.snapshot.elements)
+
+
+async def test_what_fades_in_once_it_is_loaded_is_visible(visit: Visit) -> None:
+    rendered = await visit(
+        """<!doctype html><style>img {width: 300px; height: 300px}</style>
+        <img id=fading style="opacity: 0" src=a.jpg>
+        <div style="opacity: 0"><img id=slide src=b.jpg></div>
+        <img id=hidden style="opacity: 0; visibility: hidden" src=c.jpg>"""
+    )
+    visible = {name: each.visible for name, each in _elements(rendered).items()}
+    assert visible == {"img#fading": True, "img#slide": False, "img#hidden": False}
 
 
 async def test_microdata_and_rdfa(visit: Visit) -> None:

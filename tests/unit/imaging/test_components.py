@@ -9,6 +9,7 @@ from PIL import Image
 
 from imagecrawler.imaging.components import fidelity
 from imagecrawler.imaging.examine import Pixels, look_at
+from imagecrawler.items import Measurements
 
 Draw = Callable[..., Image.Image]
 Encode = Callable[..., bytes]
@@ -43,3 +44,12 @@ def test_sharp_versions_are_told_from_what_was_made_of_them(
     others = {name: kept(encode(each, quality=92)) for name, each in worse.items()}
     assert max(others.values()) < best, others
     assert kept(encode(picture, quality=40)) < best
+
+
+def test_of_one_size_the_finer_edges_are_ahead() -> None:
+    seen = {"reach": 0.3, "clipped": 0.0, "blank": 0.0, "quantum": 0.0, "noise": 0.0}
+    fine, soft = (
+        fidelity(Measurements(600, 600, "jpeg", 0, seen | {"cycles": cycles}))
+        for cycles in (90.0, 60.0)
+    )
+    assert fine > soft

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from imagecrawler.extraction.rules import RULES
 from imagecrawler.imaging.box import shown
-from imagecrawler.imaging.prominence import METADATA, prominence
+from imagecrawler.imaging.prominence import prominence
 from imagecrawler.imaging.scoring import TRUST
-from imagecrawler.items import ImageCandidate, Measurements, PageSnapshot, Rect, Version
+from imagecrawler.items import METADATA, ImageCandidate, Measurements, PageSnapshot, Rect, Version
 
 PAGE = PageSnapshot(
     "https://shop.example/p/1", "https://shop.example/", heading="Oak chair", viewport=(1680, 960)
@@ -36,6 +36,14 @@ def test_places_for_other_things_count_less_the_farther_they_are() -> None:
     near = strength(containers=("div", "related"))
     far = strength(containers=(*("div",) * 30, "related"))
     assert near < far < strength()
+
+
+def test_places_count_half_against_what_the_page_states() -> None:
+    def kept(*sources: str) -> float:
+        aside = strength(sources=sources, containers=("div", "sidebar"))
+        return float(aside / strength(sources=sources))
+
+    assert kept("img", "open-graph") == kept("img") < kept("img", "json-ld") < 1
 
 
 def test_a_whole_word_is_needed() -> None:

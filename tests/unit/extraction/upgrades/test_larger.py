@@ -105,6 +105,7 @@ ONE_PICTURE = [
         "https://shop.example/img/480x270/45_a1.jpg",
         "http://shop.example/img/64x36/45_a1.jpg",
     ),
+    tuple(f"https://shop.example/{size}/pot.jpg" for size in ("300x400", "64x86", "1200x1600")),
     ("https://a.example/pot.jpg?_=1612345678901", "https://a.example/pot.jpg?1612345678901"),
 ]
 # Of colours, of views, of numbers; files that people named; crops and effects; signed.
@@ -120,6 +121,8 @@ SEVERAL_PICTURES = [
         "https://shop.example/wp-content/uploads/banner-600x600.jpg",
     ),
     tuple(f"https://shop.example/{size}/pot.jpg" for size in ("1200x600", "600x600", "600x1200")),
+    tuple(f"https://shop.example/{size}/pot.jpg" for size in ("300x400", "300x450", "320x400")),
+    tuple(f"https://shop.example/i?of=/{size}/pot.jpg" for size in ("300x400", "600x800")),
     tuple(
         f"https://res.cloudinary.com/demo/image/upload/{change}/pot.jpg"
         for change in ("w_400", "w_400,e_hue:40", "w_400,e_hue:80", "c_crop,x_1,w_9")
