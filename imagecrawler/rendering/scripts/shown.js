@@ -112,8 +112,9 @@
       return elements.map((element, i) => [rects[i], isCovered(element, rects[i])]);
     } finally {
       for (const [element, style] of styles) {
+        // even where there was none: Chromium removes no attribute that it has not written yet
+        dom.setAttribute(element, 'style', style ?? '');
         if (style === null) dom.removeAttribute(element, 'style');
-        else dom.setAttribute(element, 'style', style);
       }
     }
   };
