@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +12,6 @@ from scrapy.crawler import Crawler
 from imagecrawler.download.downloader import Downloader
 from imagecrawler.download.page_fetcher import PageFetcher
 from imagecrawler.extraction import extract, is_evident, needs_images
-from imagecrawler.extraction.siblings import Siblings
 from imagecrawler.items import DownloadedImage, ImageCandidate, PageItem, PageSnapshot
 from imagecrawler.jobs.attempt import Attempt, Seen
 from imagecrawler.jobs.conclude import concluded
@@ -39,17 +37,10 @@ class Pictures:
         """Of the page that an attempt asks for."""
         return PagePictures(self, attempt)
 
-    def downloader(
-        self,
-        job: Job,
-        rendered: Rendered,
-        candidates: Sequence[ImageCandidate],
-        have: Mapping[str, bytes],
-    ) -> Downloader:
+    def downloader(self, job: Job, rendered: Rendered, have: Mapping[str, bytes]) -> Downloader:
         """Fetches what the page names, and what is better."""
         known = job.known.images if job.known else {}
-        look_at = partial(self._look_at, job)
-        upgrades = Upgrades(rendered.snapshot, known, look_at, Siblings(candidates))
+        upgrades = Upgrades(rendered.snapshot, known, lambda image: self._look_at(job, image))
         fetcher = PageFetcher(
             self._engine,
             rendered.snapshot,
@@ -104,7 +95,7 @@ class PagePictures:
             return
         candidates = self.candidates_of(so_far.snapshot)
         if not needs_images(so_far.snapshot, candidates):
-            self._begun = self._begun or self._crawl.downloader(job, so_far, candidates, {})
+            self._begun = self._begun or self._crawl.downloader(job, so_far, {})
             certain = [each for each in candidates if so_far.whole or is_evident(each)]
             self._begun.begin(self._ordered(certain))
 
@@ -114,9 +105,7 @@ class PagePictures:
         self._crawl.report(job, "rendered", 1)
         self._crawl.report(job, "found", len(seen.candidates))
         started = perf_counter()
-        downloader = self._begun or self._crawl.downloader(
-            job, seen.rendered, seen.candidates, seen.have
-        )
+        downloader = self._begun or self._crawl.downloader(job, seen.rendered, seen.have)
         downloader.fetcher.page, downloader.fetcher.cookies = snapshot, seen.rendered.cookies
         images, rejections = await downloader.fetch_all(self._ordered(seen.candidates))
         item = PageItem(

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from imagecrawler.download.downloader import Fetch
 from imagecrawler.extraction.promises import larger_promise, shown_address
-from imagecrawler.extraction.siblings import Siblings
 from imagecrawler.extraction.upgrades import larger_address
 from imagecrawler.imaging.examine import Examined, Pixels, Unusable, examined
 from imagecrawler.imaging.likeness import same_picture
@@ -59,12 +58,10 @@ class Upgrades:
         page: PageSnapshot,
         known: Mapping[str, KnownImage],
         look_at: Callable[[DownloadedImage], Look | None],
-        siblings: Siblings,
     ) -> None:
         self._page = page
         self._known = known
         self._look_at = look_at
-        self._siblings = siblings
         self._requests = 0
         # by address; pictures that are not for certain the same may have one in common
         self._had: dict[str, Examined | None] = {}
@@ -78,19 +75,15 @@ class Upgrades:
             return image
         if is_known_upgrade(image, self._known):
             return await self._still(image, look, fetch)
-        if len(image.candidate.versions) < 2 and self._address(image.url) is None:
+        if len(image.candidate.versions) < 2 and larger_address(image.url) is None:
             return image
         shown = await _examined(image, look)
         if not isinstance(shown, Examined) or not self._is_wanted(shown):
             return image
         shown = await self._as_promised(shown, fetch)
-        address = self._address(shown.url)
+        address = larger_address(shown.url)
         larger = await self._larger(shown, address, fetch) if address else None
         return larger or shown.image
-
-    def _address(self, url: str) -> str | None:
-        """Of the picture at its largest: as its server names it, or as the page names others."""
-        return larger_address(url) or self._siblings.larger(url)
 
     async def _as_promised(self, got: Examined, fetch: Fetch) -> Examined:
         """The version that promises more, if it is larger or another picture, which is shown."""

@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from imagecrawler.extraction.siblings import Siblings
 from imagecrawler.imaging.examine import Pixels, Unusable, look_at
 from imagecrawler.items import (
     DownloadedImage,
@@ -66,7 +65,7 @@ async def kept(site: Site, *others: Version, box: Rect = BOX) -> str:
     versions = (Version(ZOOM), *others)
     candidate = ImageCandidate(versions, ("img",), rect=box, visible=True, path="img")
     image = DownloadedImage(candidate, ZOOM, site.bodies[ZOOM])
-    return (await Upgrades(page, {}, look, Siblings([candidate])).improve(image, site.fetch)).url
+    return (await Upgrades(page, {}, look).improve(image, site.fetch)).url
 
 
 @pytest.mark.parametrize(
@@ -105,18 +104,3 @@ async def test_nothing_more_is_asked_for_as_a_rule(width: int, box: Rect) -> Non
     site = Site({ZOOM: drawn(width), SHOWN: drawn(620)})
     assert await kept(site, Version(SHOWN), box=box) == ZOOM
     assert site.asked == []
-
-
-@pytest.mark.parametrize(("mark", "wanted"), [(0, "b-zoom"), (2, "b-thumb")], ids=["same", "other"])
-async def test_a_thumbnail_is_replaced_as_the_page_names_others(mark: int, wanted: str) -> None:
-    urls = {name: f"https://shop.example/{name}.jpg" for name in ("a-thumb", "a-zoom", "b-thumb")}
-    candidates = [
-        ImageCandidate((Version(url),), ("img",), rect=BOX, visible=True, path=name)
-        for name, url in urls.items()
-    ]
-    larger = "https://shop.example/b-zoom.jpg"
-    site = Site({larger: drawn(700, mark)})
-    image = DownloadedImage(candidates[-1], urls["b-thumb"], drawn(160))
-    upgrades = Upgrades(PageSnapshot(PAGE, PAGE), {}, look, Siblings(candidates))
-    assert (await upgrades.improve(image, site.fetch)).url.endswith(f"/{wanted}.jpg")
-    assert site.asked == [larger]
