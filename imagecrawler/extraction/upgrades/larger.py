@@ -62,8 +62,9 @@ def picture_key(url: str) -> str:
     """
     larger, certain = _largest(url)
     key = identity(_plain(larger) if certain else url)
-    place, mark, query = key.partition("?")
-    key = _SIZE.sub(_shape, place, count=1) + mark + query
+    if _SIZE.search(key):
+        place, mark, query = key.partition("?")
+        key = _SIZE.sub(_shape, place, count=1) + mark + query
     host, slash, path = key.partition("/")
     return f"{_unsharded(host)}{slash}{path}" if host.endswith(_SHARDED) else key
 
