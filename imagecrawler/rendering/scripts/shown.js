@@ -14,9 +14,10 @@
   // Many fade in once they are loaded, which here they never are.
   const waits = (element) => element instanceof HTMLImageElement && !element.naturalWidth &&
     getComputedStyle(element).opacity === '0' && dom.parent(element);
+  const fadesIn = (element) => waits(element) && dom.isShown(element, { visibilityProperty: true }) &&
+    dom.isShown(dom.parent(element), { opacityProperty: true });
   const isVisible = (element, rect) => rect[2] > 0 && rect[3] > 0 &&
-    dom.isShown(element, { visibilityProperty: true }) &&
-    dom.isShown(waits(element) || element, { opacityProperty: true });
+    (dom.isShown(element, { opacityProperty: true, visibilityProperty: true }) || fadesIn(element));
 
   // Whether something else lies on its middle; only what is in the viewport can be asked.
   const isCovered = (element, rect) => {
