@@ -32,8 +32,7 @@ from urllib.parse import unquote
 from imagecrawler.dedupe import deduplicate, rank
 from imagecrawler.imaging.examine import Examined, examine
 from imagecrawler.imaging.judge import judge
-from imagecrawler.imaging.prominence import METADATA
-from imagecrawler.items import DownloadedImage, ImageCandidate, PageSnapshot
+from imagecrawler.items import METADATA, DownloadedImage, ImageCandidate, PageSnapshot
 
 FIRST_SCREENS = 1_200.0
 

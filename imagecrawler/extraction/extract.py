@@ -21,7 +21,7 @@ def extract(
     """
     documents = (snapshot, *snapshot.frames)
     elements = tuple(chain.from_iterable(document.elements for document in documents))
-    return merge(elements, _found(documents, rules))
+    return merge(elements, _found(documents, rules), snapshot.viewport)
 
 
 def _found(

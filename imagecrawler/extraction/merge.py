@@ -10,7 +10,7 @@ from imagecrawler.extraction.clusters import Clusters
 from imagecrawler.extraction.found import Found, Weight
 from imagecrawler.extraction.urls import identity
 from imagecrawler.extraction.views import View, views_of
-from imagecrawler.items import Element, ImageCandidate, Origin, Rect, Version
+from imagecrawler.items import AMPLE_SIDE, Element, ImageCandidate, Origin, Rect, Version
 
 # So many elements with one src and nothing else in common: the src is a stand-in.
 SHARED_PLACEHOLDER = 3
@@ -20,11 +20,13 @@ _NO_ELEMENT = Element(tag="", path="", rect=Rect(0, 0, 0, 0))
 
 
 def merge(
-    elements: Sequence[Element], found: Iterable[tuple[str, Found]]
+    elements: Sequence[Element],
+    found: Iterable[tuple[str, Found]],
+    window: tuple[int, int] = (0, 0),
 ) -> tuple[ImageCandidate, ...]:
     """Join what shares an address or is a size of one picture.
 
-    ``found`` pairs each record with its rule's name.
+    ``found`` pairs each record with its rule's name; ``window`` is the viewport's size.
     """
     views = views_of(elements, _weighed(list(found)))
     for view in views:
@@ -32,7 +34,7 @@ def merge(
     for view in _with_shared_placeholder(views):
         view.drop_placeholders()
     groups = _joined(views)
-    return tuple(_candidate(group, position) for position, group in enumerate(groups))
+    return tuple(_candidate(group, position, window) for position, group in enumerate(groups))
 
 
 def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
@@ -117,8 +119,10 @@ def _shared_pictures(views: list[View]) -> list[tuple[str, list[int]]]:
     return [(key, numbers) for key, numbers in namers.items() if len(numbers) > 1]
 
 
-def _candidate(group: list[View], position: int) -> ImageCandidate:
-    best = group[0] if len(group) == 1 else max(group, key=attrgetter("visible", "area"))
+def _candidate(group: list[View], position: int, window: tuple[int, int]) -> ImageCandidate:
+    best = group[0]
+    if len(group) > 1:
+        best = max(group, key=lambda view: (view.visible, _side_shown(view, window)))
     contexts = [view.context for view in (best, *group) if view.context]
     origins = dict.fromkeys([origin for view in group for origin in view.rules])
     context = best.context or _NO_ELEMENT
@@ -141,6 +145,15 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
         seen=best.visible or any(view.seen for view in group),
         covered=best.visible and context.covered,
     )
+
+
+def _side_shown(view: View, window: tuple[int, int]) -> float:
+    """CSS pixels of the mean side, ample at most, as far as the window has room for the box.
+
+    A copy that is larger than the window is a magnifier's.
+    """
+    box = view.element.rect if view.element else None
+    return min(AMPLE_SIDE, box.area**0.5) * box.share_of(window) if box else 0.0
 
 
 def _first(contexts: Iterable[Element], *attributes: str) -> str:

@@ -33,8 +33,7 @@ class View:
 
     ``addresses`` are keyed by :func:`urls.identity`; ``rules`` is an ordered set of the rules and
     the paths at which they found it. ``context`` is ``element``, or what is known without one.
-    ``visible``: a shopper sees this picture here; ``seen``: did at some time. ``area`` is that of
-    its box in square CSS pixels.
+    ``visible``: a shopper sees this picture here; ``seen``: did at some time.
     """
 
     place: int | None
@@ -45,13 +44,11 @@ class View:
     addresses: dict[str, Address] = field(default_factory=dict)
     visible: bool = False
     seen: bool = False
-    area: float = 0.0
 
     def __post_init__(self) -> None:
         if self.element is not None:
             self.visible = self.element.visible and not self.hidden
             self.seen = self.element.seen and not self.hidden
-            self.area = self.element.rect.area
 
     def add(self, rule: str, found: Found) -> None:
         """Take over one record; an address named twice keeps its better rank."""

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imagecrawler.items import METADATA, ImageCandidate, Rect, Role, ScoredImage
+from imagecrawler.imaging.box import shown
+from imagecrawler.imaging.prominence import standing
+from imagecrawler.items import METADATA, ImageCandidate, PageSnapshot, Rect, Role, ScoredImage
 
 MAX_HEROES = 4
 LEAST_SHARE = 0.6
 """Of the best one's prominence, that a further view must have."""
 
 LEAST_OF_FIRST = 0.95
-"""Of it, that the first view of a gallery must have to be the best one."""
+"""Of what the best one's box says for it, that the first view of a gallery must have."""
 
 _NEAREST = 12
 
 
-def with_heroes(images: Sequence[ScoredImage]) -> tuple[ScoredImage, ...]:
+def with_heroes(images: Sequence[ScoredImage], page: PageSnapshot) -> tuple[ScoredImage, ...]:
     """The same pictures with the page's main ones made heroes, one at least.
 
     None of them is more prominent than the best one.
     """
     if not images:
         return ()
-    best = _first_of_its_views(images)
+    best = _first_of_its_views(images, page)
     ordered = sorted(images, key=lambda image: -image.prominence)
     views = [image for image in ordered if image is not best and _is_view(image, best)]
     heroes = {id(image): image.prominence for image in views[: MAX_HEROES - 1]}
@@ -37,18 +39,26 @@ def with_heroes(images: Sequence[ScoredImage]) -> tuple[ScoredImage, ...]:
     )
 
 
-def _first_of_its_views(images: Sequence[ScoredImage]) -> ScoredImage:
-    """The most prominent picture, or the first of its gallery where that is hardly less so.
+def _first_of_its_views(images: Sequence[ScoredImage], page: PageSnapshot) -> ScoredImage:
+    """The most prominent picture, or the first of its gallery where that is shown as well.
 
-    Slides are alike in all but their order, and shops begin with the main one.
+    Slides are alike in all but their order, and shops begin with the main one: what metadata or an
+    alternative text says of another view of it does not change that.
     """
     most = max(images, key=lambda image: image.prominence)
+    least = LEAST_OF_FIRST * _standing(most, page)
     alike = [
         image
         for image in images
-        if image.prominence >= LEAST_OF_FIRST * most.prominence and _beside(image, most)
+        if _beside(image, most)
+        and _standing(image, page) >= least
+        and image.image.candidate.visible >= most.image.candidate.visible
     ]
     return min((most, *alike), key=lambda image: image.image.candidate.position)
+
+
+def _standing(image: ScoredImage, page: PageSnapshot) -> float:
+    return standing(shown(image.measured, image.image.candidate), page)
 
 
 def _beside(image: ScoredImage, best: ScoredImage) -> bool:
@@ -65,9 +75,17 @@ def _is_view(image: ScoredImage, best: ScoredImage) -> bool:
 
 
 def _same_gallery(a: ImageCandidate, b: ImageCandidate) -> bool:
-    """Whether the nearest containers are all but the same; those of cards elsewhere are not."""
-    one, other = set(a.containers[:_NEAREST]), set(b.containers[:_NEAREST])
-    return bool(one) and len(one & other) >= 0.75 * len(one | other)
+    """Whether the nearest containers of each are all but all there around the other.
+
+    Those of cards elsewhere are not. The slide on display has some words more than the others.
+    """
+    return _share_around(a, b) >= 0.75 <= _share_around(b, a)
+
+
+def _share_around(one: ImageCandidate, other: ImageCandidate) -> float:
+    """Of the nearest containers' words of one, what the other's have too; 0 where it has none."""
+    nearest, around = one.containers[:_NEAREST], set(other.containers)
+    return sum(word in around for word in nearest) / max(1, len(nearest))
 
 
 def _same_size(a: Rect | None, b: Rect | None) -> bool:

@@ -48,7 +48,7 @@ def judge(examined: Sequence[Examined], page: PageSnapshot) -> Verdict:
     judged = [_judged(image, _informed(image, named), page, drawings) for image in examined]
     scored = [verdict for verdict in judged if isinstance(verdict, ScoredImage)]
     rejected = tuple(verdict for verdict in judged if isinstance(verdict, Rejection))
-    return with_heroes(scored), rejected
+    return with_heroes(scored, page), rejected
 
 
 def _informed(image: Examined, named: Sequence[Examined]) -> ImageCandidate:

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 
 from imagecrawler.imaging.box import shown
-from imagecrawler.items import STATED, ImageCandidate, Measurements, PageSnapshot, Rect
+from imagecrawler.items import (
+    AMPLE_SIDE,
+    STATED,
+    ImageCandidate,
+    Measurements,
+    PageSnapshot,
+    Rect,
+)
 
 ELSEWHERE = frozenset(
     (
@@ -30,11 +37,11 @@ GALLERY = frozenset(
 
 _PICTURE_LINK = re.compile(r"\.(jpe?g|png|webp|avif|gif)$|/is/image/", re.IGNORECASE)
 
-AMPLE_BOX = 500.0
 SMALL_BOX = 150.0
 FOLD = 1800.0
 
-_WEIGHTS = {"size": 0.35, "height": 0.2, "metadata": 0.25, "name": 0.1, "gallery": 0.1}
+_WEIGHTS = {"metadata": 0.25, "name": 0.1, "gallery": 0.1}
+_SIZE, _HEIGHT = 0.35, 0.2
 
 
 def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
@@ -42,33 +49,34 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
 
     A weighted sum of the size of the box, its height on the page, product metadata, words shared
     with the page's heading and containers of galleries, times factors below 1 for what speaks
-    against it: containers of other things, a link to another page, the shape of a banner.
+    against it: containers of other things, a link to another page, the shape of a banner, that
+    nobody ever saw it.
     Weights by hand, checked on two dozen saved pages of as many shops; no single one decides.
     """
     box = shown(measured, candidate)
     evidence = {
-        "size": _size(box) * _in_view(box, page),
-        "height": _height(box),
         "metadata": _metadata(candidate),
         "name": page.share_of_name(candidate.alt),
         "gallery": float(in_gallery(candidate)),
     }
-    total = sum(weight * evidence[name] for name, weight in _WEIGHTS.items())
+    total = standing(box, page) + sum(_WEIGHTS[name] * value for name, value in evidence.items())
     against = _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
-    return total * against * _behind(candidate)
+    return total * against * _behind(candidate) * _unseen(candidate)
+
+
+def standing(box: Rect | None, page: PageSnapshot) -> float:
+    """How large and how early on the page it is shown, 0 to 0.55: what a box says by itself."""
+    return _SIZE * _size(box) * _in_view(box, page) + _HEIGHT * _height(box)
 
 
 def _size(box: Rect | None) -> float:
-    return min(1.0, box.area**0.5 / AMPLE_BOX) if box else 0.2
+    return min(1.0, box.area**0.5 / AMPLE_SIDE) if box else 0.2
 
 
 def _in_view(box: Rect | None, page: PageSnapshot) -> float:
     """The share of the box's width on the page; a half for slides that wait beside it."""
     width = page.viewport[0] or page.document[0]
-    if box is None or not width:
-        return 1.0
-    seen = min(box.x + box.width, width) - max(box.x, 0.0)
-    return max(0.5, seen / box.width)
+    return max(0.5, box.share_of((width, 0))) if box else 1.0
 
 
 def _height(box: Rect | None) -> float:
@@ -112,6 +120,12 @@ def _linked_away(candidate: ImageCandidate, page: PageSnapshot) -> float:
 def _behind(candidate: ImageCandidate) -> float:
     """Backgrounds are there for banners and moods; a few galleries are made of them."""
     return 0.85 if candidate.sources == ("css-background",) else 1.0
+
+
+def _unseen(candidate: ImageCandidate) -> float:
+    """Layers wait for a click: a quick look at another product, a form to sign up."""
+    is_hidden = candidate.rect is not None and not candidate.visible and not candidate.seen
+    return 0.8 if is_hidden else 1.0
 
 
 def _is_same_page(link: str, page: str) -> bool:

@@ -28,6 +28,7 @@ from imagecrawler.items.images import (
     StoredImage,
 )
 from imagecrawler.items.page import (
+    AMPLE_SIDE,
     Content,
     Cookie,
     Element,
@@ -39,6 +40,7 @@ from imagecrawler.items.page import (
 )
 
 __all__ = [
+    "AMPLE_SIDE",
     "METADATA",
     "STATED",
     "Content",

@@ -42,8 +42,9 @@ class ImageCandidate:
     """One picture of the page: its versions (best first) and everything known about its place.
 
     ``sources`` names every extraction rule that found it, ``origins`` each of the places. ``rect``
-    is its largest visible box (None where only data names it), ``position`` its rank in document
-    order. ``seen`` and ``covered`` as in :class:`Element`, of the element with that box.
+    is its best visible box, the largest that the window has room for (None where only data names
+    it), ``position`` its rank in document order. ``seen`` and ``covered`` as in :class:`Element`,
+    of the element with that box.
     """
 
     versions: tuple[Version, ...]

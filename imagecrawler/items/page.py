@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+AMPLE_SIDE = 500.0
+"""CSS pixels of a main picture's mean side: beyond that, larger is not more of a main picture."""
+
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -22,6 +25,16 @@ class Rect:
     def area(self) -> float:
         """Square CSS pixels."""
         return self.width * self.height
+
+    def share_of(self, window: tuple[int, int]) -> float:
+        """How much of it a window can show at once, which scrolls down only, 0 to 1.
+
+        ``window`` is its width and height; one that is 0 is not known and takes all.
+        """
+        width, height = window
+        across = min(self.x + self.width, width) - max(self.x, 0.0) if width else self.width
+        down = min(self.height, height) if height else self.height
+        return min(1.0, max(0.0, across) * down / max(self.area, 1.0))
 
     @property
     def is_placed(self) -> bool:

@@ -101,6 +101,18 @@ def test_deeply_nested_json_is_survived() -> None:
     assert [candidate.url for candidate in extract(page)] == ["https://s.example/a.jpg"]
 
 
+def test_the_box_is_that_of_the_page_and_not_of_a_magnifier() -> None:
+    boxes = {"small": (90, 90), "main": (400, 400), "magnifier": (1900, 1900)}
+    elements = tuple(
+        Element("img", name, Rect(300, 200, *sides), attributes={"src": "/a.jpg"})
+        for name, sides in boxes.items()
+    )
+    page = PageSnapshot(
+        "https://s.example/", "https://s.example/", elements=elements, viewport=(1680, 960)
+    )
+    assert [each.path for each in extract(page)] == ["main"]
+
+
 def test_a_chain_never_joins_two_pictures_of_one_element() -> None:
     """Front and back of one card meet again and again in other places."""
     card = Element("img", "", Rect(0, 0, 9, 9))

@@ -179,6 +179,33 @@ def test_the_first_of_a_gallery_leads_where_nothing_tells_its_slides_apart(
     assert heroes(kept)[0] == "first.jpg"
 
 
+def test_the_slide_on_display_leads_even_where_metadata_names_the_next(
+    look: Look, draw_product: Draw
+) -> None:
+    track = ("ul", "track", "div", "stage", "div", "viewer", "main", "page")
+    shown = look(
+        draw_product(),
+        "shown",
+        rect=MAIN,
+        containers=("li", "slide", "is-current", "is", "current", *track),
+        visible=True,
+    )
+    about = {"containers": ("li", "slide", *track), "sources": ("img", "open-graph"), "position": 1}
+    place = Rect(MAIN.x + MAIN.width, MAIN.y, MAIN.width, MAIN.height)
+    following = look(draw_product(seed=5), "next", rect=place, visible=True, **about)
+    kept, _ = rank(judge([shown, following], PAGE)[0], 10)
+    assert heroes(kept) == ["shown.jpg", "next.jpg"]
+    turned = look(draw_product(), "shown", rect=MAIN, containers=("li", "slide", *track))
+    kept, _ = rank(judge([turned, following], PAGE)[0], 10)
+    assert heroes(kept)[0] == "next.jpg"
+
+
+def test_a_layer_that_nobody_saw_does_not_lead(look: Look, draw_product: Draw) -> None:
+    main = look(draw_product(), "main", rect=Rect(200, 400, 480, 480), visible=True)
+    layer = look(draw_product(seed=5), "layer", rect=Rect(500, 150, 600, 600), position=1)
+    assert heroes(judge([main, layer], PAGE)[0]) == ["main.jpg"]
+
+
 def test_metadata_counts_for_the_same_picture_under_another_address(
     look: Look, draw_product: Draw
 ) -> None:
