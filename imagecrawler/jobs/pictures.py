@@ -17,9 +17,10 @@ from imagecrawler.jobs.attempt import Attempt, Seen
 from imagecrawler.jobs.conclude import concluded
 from imagecrawler.jobs.explain import Explanations
 from imagecrawler.jobs.job import Job
+from imagecrawler.jobs.known_upgrades import known_first
 from imagecrawler.jobs.log_context import NobodysEngine
 from imagecrawler.jobs.recall import StoredBytes
-from imagecrawler.jobs.upgrading import Look, Upgrades, known_first
+from imagecrawler.jobs.upgrading import Look, Upgrades
 from imagecrawler.rendering.render import Rendered
 from imagecrawler.signals import picture_received, stage_reached
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from imagecrawler.download.downloader import Fetch
@@ -16,12 +17,11 @@ from imagecrawler.imaging.likeness import same_picture
 from imagecrawler.imaging.prominence import prominence
 from imagecrawler.items import (
     DownloadedImage,
-    ImageCandidate,
     KnownImage,
     PageSnapshot,
     Rejection,
-    Version,
 )
+from imagecrawler.jobs.known_upgrades import is_known_upgrade
 
 #: Pixels of the longer side from which on a picture is large enough: twice what most pages show.
 ENOUGH = 1600
@@ -32,6 +32,10 @@ LEAST_SIDE = 64
 #: product, 350 px a side, below the fold and linked to its page, comes to 0.147; a thumbnail of
 #: the gallery, 80 px a side, that does not share a word with the heading, to 0.25.
 LEAST_PROMINENCE = 0.15
+#: Pixels of the longer side up to which an answer is a stand-in for a picture that is not there.
+STAND_IN_SIDE = 16
+#: Versions that are tried after such an answer.
+MAX_INSTEAD = 2
 #: Requests of one page beside its own.
 MAX_REQUESTS = 40
 #: At once, of a host; and after so many failures, and no success, it is asked for nothing more.
@@ -47,7 +51,8 @@ class Upgrades:
     is worth a request and shows the same. What the page says instead is no evidence: widths in a
     ``srcset`` and proportions are the same for two colours of a garment. So a picture costs one
     request more at most, and whatever becomes of that, the page's version is there. A second one
-    is made only where that version has fewer pixels than the page promises of another.
+    is made only where that version has fewer pixels than the page promises of another, or is none:
+    servers answer with a transparent pixel, or with bytes that nobody can read.
 
     ``look_at`` begins to look at a picture, which is awaited here and has not to be done twice;
     None where nobody looks, and then nothing is asked for.
@@ -77,13 +82,31 @@ class Upgrades:
             return await self._still(image, look, fetch)
         if len(image.candidate.versions) < 2 and larger_address(image.url) is None:
             return image
-        shown = await _examined(image, look)
-        if not isinstance(shown, Examined) or not self._is_wanted(shown):
+        came = await _examined(image, look)
+        shown = came if _is_picture(came) else await self._instead(image, fetch)
+        if shown is None:
             return image
+        if not self._is_wanted(shown):
+            return shown.image
         shown = await self._as_promised(shown, fetch)
         address = larger_address(shown.url)
         larger = await self._larger(shown, address, fetch) if address else None
         return larger or shown.image
+
+    async def _instead(self, image: DownloadedImage, fetch: Fetch) -> Examined | None:
+        """The version that the page shows, or else the next ones, where the best is no picture."""
+        candidate = image.candidate
+        urls = [version.url for version in candidate.versions]
+        shown = shown_address(candidate, self._page)
+        later = urls[urls.index(image.url) + 1 :]
+        for url in sorted(later, key=lambda each: each != shown)[:MAX_INSTEAD]:
+            if self._requests >= MAX_REQUESTS:
+                break
+            self._requests += 1
+            other = await self._examined(await fetch(candidate, url))
+            if _is_picture(other):
+                return other
+        return None
 
     async def _as_promised(self, got: Examined, fetch: Fetch) -> Examined:
         """The version that promises more, if it is larger or another picture, which is shown."""
@@ -139,6 +162,12 @@ class Upgrades:
         return image if is_good else shown.image
 
 
+def _is_picture(look: Examined | Rejection | None) -> TypeGuard[Examined]:
+    if not isinstance(look, Examined):
+        return False
+    return max(look.measured.width, look.measured.height) > STAND_IN_SIDE
+
+
 async def _is_better(larger: Examined, shown: Examined) -> bool:
     return await asyncio.to_thread(is_better, larger, shown)
 
@@ -150,35 +179,6 @@ def is_better(larger: Examined, shown: Examined) -> bool:
 
 def _pixels(image: Examined) -> int:
     return image.measured.width * image.measured.height
-
-
-def known_first(
-    candidates: Sequence[ImageCandidate], known: Mapping[str, KnownImage]
-) -> list[ImageCandidate]:
-    """With the upgrade as the best version where an earlier crawl has stored it.
-
-    So that a page that is crawled again costs no second request for each of its pictures.
-    """
-    return [_known_first(each, known) for each in candidates] if known else list(candidates)
-
-
-def _known_first(candidate: ImageCandidate, known: Mapping[str, KnownImage]) -> ImageCandidate:
-    address = larger_address(candidate.url)
-    if address is None or address not in known:
-        return candidate
-    others = (version for version in candidate.versions if version.url != address)
-    return replace(candidate, versions=(Version(address), *others))
-
-
-def is_known_upgrade(image: DownloadedImage, known: Mapping[str, KnownImage]) -> bool:
-    """Whether :func:`known_first` has put this version before what the page names."""
-    first, *others = image.candidate.versions
-    return (
-        image.url in known
-        and image.url == first.url
-        and bool(others)
-        and larger_address(others[0].url) == image.url
-    )
 
 
 async def _examined(image: DownloadedImage, look: Look) -> Examined | Rejection:

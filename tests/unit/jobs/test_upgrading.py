@@ -88,6 +88,23 @@ async def test_what_the_page_shows_in_a_larger_box_is_looked_at(
     assert site.asked == [SHOWN]
 
 
+def pixel() -> bytes:
+    target = BytesIO()
+    Image.new("P", (1, 1)).save(target, "GIF")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("answer", [pixel(), drawn(620)[:200], b"nothing"])
+async def test_a_version_that_is_no_picture_gives_way_to_the_next(answer: bytes) -> None:
+    site = Site({ZOOM: answer, LARGER: drawn(700), SHOWN: drawn(620)})
+    assert await kept(site, Version(LARGER), Version(SHOWN)) == SHOWN
+    assert site.asked == [SHOWN]
+    site = Site({ZOOM: answer, LARGER: drawn(700)})
+    assert await kept(site, Version(SHOWN), Version(LARGER)) == LARGER
+    assert site.asked == [SHOWN, LARGER]
+    assert await kept(Site({ZOOM: answer})) == ZOOM
+
+
 @pytest.mark.parametrize(("mark", "wanted"), [(0, LARGER), (2, ZOOM)], ids=["same", "another"])
 async def test_what_is_not_shown_has_to_be_the_same_picture(mark: int, wanted: str) -> None:
     site = Site({ZOOM: drawn(400), LARGER: drawn(700, mark)})
