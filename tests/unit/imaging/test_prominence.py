@@ -33,6 +33,34 @@ def test_names_count() -> None:
     assert strength(alt="Oak chair, front") > strength(alt="Sofa")
 
 
+@pytest.mark.parametrize(
+    "word", ["jqzoom", "prodimg", "product-gallery__item", "mainimage", "s7staticimage", "hero"]
+)
+def test_frames_of_main_pictures_count_where_they_are_near(word: str) -> None:
+    assert strength(containers=("a", word)) > strength()
+    assert strength(containers=(*("div",) * 12, word)) == strength()
+
+
+@pytest.mark.parametrize("word", ["heroes", "image", "products", "mediabox"])
+def test_words_that_many_containers_have_do_not_count(word: str) -> None:
+    assert strength(containers=("a", word)) == strength()
+
+
+def test_what_was_never_seen_counts_less_unless_only_data_names_it() -> None:
+    shown = strength(visible=True)
+    assert strength(seen=True) == shown > strength()
+    assert strength(None, visible=True) == strength(None)
+
+
+def test_advertisers_pictures_count_less() -> None:
+    def of(url: str) -> float:
+        return prominence(PICTURE, ImageCandidate((Version(url),), ("img",), MAIN), PAGE)
+
+    plain = of("https://shop.example/doubleclick.jpg")
+    assert of("https://tpc.googlesyndication.com/simgad/1") == pytest.approx(0.3 * plain)
+    assert of("https://notcriteo.example/a.jpg") == plain
+
+
 def test_places_for_other_things_count_less_the_farther_they_are() -> None:
     near = strength(containers=("div", "related"))
     far = strength(containers=(*("div",) * 30, "related"))
