@@ -19,14 +19,15 @@ from imagecrawler.items import (
 
 ELSEWHERE = frozenset(
     (
-        *("related", "recommended", "recommendation", "recommendations", "recommend", "similar"),
-        *("upsell", "upsells", "crosssell", "crosssells", "cross-sell", "you-may-also-like"),
-        *("recently", "viewed", "recentlyviewed", "compare", "cart", "minicart"),
-        *("footer", "header", "nav", "navigation", "navbar", "menu", "megamenu", "logo"),
-        *("breadcrumb", "breadcrumbs", "aside", "sidebar", "newsletter", "social", "payment"),
-        *("review", "reviews", "sponsored", "ad", "ads", "advert", "promo", "promotion"),
-        *("quickview", "quick-view", "quicklook", "quick-look", "signup", "sign-up", "popup"),
+        *("similar", "viewed", "compare", "cart", "logo", "social", "payment", "aside", "sidebar"),
+        *("footer", "header", "nav", "navigation", "navbar", "menu"),
+        *("review", "reviews", "ad", "ads", "advert", "promo", "promotion"),
     )
+)
+_ELSEWHERE = re.compile(
+    r"(?<!un)related|recommend|recently|cross-?sell|up-?sell|also-?(?:like|view|b)|sponsor"
+    r"|quick-?(?:view|look|shop)|news-?letter|sign-?up|pop-?up|mega-?menu|mini-?(?:cart|bag)"
+    r"|breadcrumb"
 )
 _GALLERY = re.compile(
     r"zoom|enlarge|magnif|galler(?:y|ies)|^(?:hero|fotorama|image-viewer|packshot|box-?art)$"
@@ -117,7 +118,7 @@ def _elsewhere(candidate: ImageCandidate) -> float:
         return 0.3
     doubt = 1.0 if STATED.isdisjoint(candidate.sources) else 0.5
     for distance, word in enumerate(candidate.containers):
-        if word in ELSEWHERE:
+        if word in ELSEWHERE or _ELSEWHERE.search(word):
             return 1 - doubt * max(0.0, 0.7 - distance / 60)
     return 1.0
 

@@ -67,6 +67,11 @@ def test_places_for_other_things_count_less_the_farther_they_are() -> None:
     assert near < far < strength()
 
 
+@pytest.mark.parametrize("word", ["efrelateditem", "also-bought", "quickshop", "email-signup"])
+def test_such_places_are_known_within_words(word: str) -> None:
+    assert strength(containers=("div", word)) == strength(containers=("div", "footer"))
+
+
 def test_places_count_half_against_what_the_page_states() -> None:
     def kept(*sources: str) -> float:
         aside = strength(sources=sources, containers=("div", "sidebar"))
