@@ -33,8 +33,9 @@ def merge(
         view.drop_placeholders()
     for view in _with_shared_placeholder(views):
         view.drop_placeholders()
-    groups = _joined(views)
-    return tuple(_candidate(group, position, window) for position, group in enumerate(groups))
+    groups = [_best_first(group, window) for group in _joined(views)]
+    groups.sort(key=lambda group: len(elements) if group[0].place is None else group[0].place)
+    return tuple(_candidate(group, position) for position, group in enumerate(groups))
 
 
 def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
@@ -119,11 +120,17 @@ def _shared_pictures(views: list[View]) -> list[tuple[str, list[int]]]:
     return [(key, numbers) for key, numbers in namers.items() if len(numbers) > 1]
 
 
-def _candidate(group: list[View], position: int, window: tuple[int, int]) -> ImageCandidate:
+def _best_first(group: list[View], window: tuple[int, int]) -> list[View]:
+    """With the view before the others that shows the picture best: what is known of it is told."""
+    if len(group) == 1:
+        return group
+    best = max(group, key=lambda view: (view.visible, _side_shown(view, window)))
+    return [best, *(view for view in group if view is not best)]
+
+
+def _candidate(group: list[View], position: int) -> ImageCandidate:
     best = group[0]
-    if len(group) > 1:
-        best = max(group, key=lambda view: (view.visible, _side_shown(view, window)))
-    contexts = [view.context for view in (best, *group) if view.context]
+    contexts = [view.context for view in group if view.context]
     origins = dict.fromkeys([origin for view in group for origin in view.rules])
     context = best.context or _NO_ELEMENT
     return ImageCandidate(

@@ -43,8 +43,8 @@ class ImageCandidate:
 
     ``sources`` names every extraction rule that found it, ``origins`` each of the places. ``rect``
     is its best visible box, the largest that the window has room for (None where only data names
-    it), ``position`` its rank in document order. ``seen`` and ``covered`` as in :class:`Element`,
-    of the element with that box.
+    it), ``position`` the rank of that in document order. ``seen`` and ``covered`` as in
+    :class:`Element`, of the element with that box.
     """
 
     versions: tuple[Version, ...]

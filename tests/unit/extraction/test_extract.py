@@ -113,6 +113,17 @@ def test_the_box_is_that_of_the_page_and_not_of_a_magnifier() -> None:
     assert [each.path for each in extract(page)] == ["main"]
 
 
+def test_the_order_is_that_of_the_boxes_that_count() -> None:
+    def shows(name: str, *, visible: bool) -> Element:
+        attributes = {"src": f"/{name}.jpg"}
+        return Element("img", "", Rect(0, 0, 300, 300), visible, attributes=attributes)
+
+    layer, main = shows("back", visible=False), shows("front", visible=True)
+    elements = (layer, main, shows("back", visible=True))
+    page = PageSnapshot("https://s.example/", "https://s.example/", elements=elements)
+    assert [each.url[-9:-4] for each in extract(page)] == ["front", "/back"]
+
+
 def test_a_chain_never_joins_two_pictures_of_one_element() -> None:
     """Front and back of one card meet again and again in other places."""
     card = Element("img", "", Rect(0, 0, 9, 9))

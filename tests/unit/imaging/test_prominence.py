@@ -34,14 +34,15 @@ def test_names_count() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["jqzoom", "prodimg", "product-gallery__item", "mainimage", "s7staticimage", "hero"]
+    "word",
+    ["jqzoom", "prodimg", "product-gallery__item", "mainimage", "s7staticimage", "hero-image"],
 )
 def test_frames_of_main_pictures_count_where_they_are_near(word: str) -> None:
     assert strength(containers=("a", word)) > strength()
     assert strength(containers=(*("div",) * 12, word)) == strength()
 
 
-@pytest.mark.parametrize("word", ["heroes", "image", "products", "mediabox"])
+@pytest.mark.parametrize("word", ["hero", "image", "products", "mediabox"])
 def test_words_that_many_containers_have_do_not_count(word: str) -> None:
     assert strength(containers=("a", word)) == strength()
 
@@ -50,6 +51,12 @@ def test_what_was_never_seen_counts_less_unless_only_data_names_it() -> None:
     shown = strength(visible=True)
     assert strength(seen=True) == shown > strength()
     assert strength(None, visible=True) == strength(None)
+
+
+def test_pictures_across_the_whole_page_count_less() -> None:
+    assert strength(Rect(0, 200, 1680, 700)) == pytest.approx(
+        0.85 * strength(Rect(0, 200, 1600, 700))
+    )
 
 
 def test_advertisers_pictures_count_less() -> None:
