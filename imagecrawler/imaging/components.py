@@ -100,12 +100,13 @@ def noise(measured: Measurements) -> float:
 
 
 def compression(measured: Measurements) -> float:
-    """How coarsely it was ever compressed, by ``artefacts.quantum``: 1 up to 10.5, 0 from 63 on.
+    """How coarsely it was ever compressed, by ``artefacts.quantum``: 1 up to 9, 0 from 63 on.
 
-    These are libjpeg's qualities 60, from where on its blocks begin to be seen, and 10. Read from
-    the pixels alone, so that saving a bad JPEG anew repairs nothing.
+    These are libjpeg's qualities 64 and 10; from 60 on its blocks begin to be seen, and what they
+    add to the edges has to cost something by then. Read from the pixels alone, so that saving a
+    bad JPEG anew repairs nothing.
     """
-    return 1 - _between(log(max(measured.features["quantum"], 1.0)), log(10.5), log(63))
+    return 1 - _between(log(max(measured.features["quantum"], 1.0)), log(9), log(63))
 
 
 def exposure(measured: Measurements) -> float:

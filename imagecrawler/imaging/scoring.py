@@ -58,9 +58,9 @@ PIXELS: tuple[tuple[str, float, Component], ...] = (
     ("compression", 10, components.compression),
     ("noise", 10, components.noise),
     ("exposure", 7, components.exposure),
-    ("contrast", 3, components.contrast),
-    ("colour", 1, components.colour),
-    ("background", 0.5, components.background),
+    ("contrast", 2.5, components.contrast),
+    ("colour", 0.15, components.colour),
+    ("background", 0.3, components.background),
     ("overlay", 1, components.overlay),
     ("aspect", 4, components.aspect),
 )
