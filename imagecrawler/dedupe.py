@@ -77,10 +77,10 @@ def rank(images: Sequence[ScoredImage], max_images: int) -> Outcome:
     return tuple(ordered[:max_images]), surplus
 
 
-def _rank_key(image: ScoredImage) -> tuple[bool, float, float]:
+def _rank_key(image: ScoredImage) -> tuple[bool, float, tuple[bool, int]]:
     if image.is_hero:
-        return False, -image.prominence, image.image.candidate.position
-    return True, -image.quality, 0.0
+        return False, -image.prominence, image.image.candidate.order
+    return True, -image.quality, (False, 0)
 
 
 def _fitness(image: ScoredImage) -> tuple[float, int, float, float]:

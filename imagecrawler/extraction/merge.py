@@ -33,9 +33,8 @@ def merge(
         view.drop_placeholders()
     for view in _with_shared_placeholder(views):
         view.drop_placeholders()
-    groups = [_best_first(group, window) for group in _joined(views)]
-    groups.sort(key=lambda group: len(elements) if group[0].place is None else group[0].place)
-    return tuple(_candidate(group, position) for position, group in enumerate(groups))
+    groups = _joined(views)
+    return tuple(_candidate(group, position, window) for position, group in enumerate(groups))
 
 
 def _weighed(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
@@ -120,17 +119,11 @@ def _shared_pictures(views: list[View]) -> list[tuple[str, list[int]]]:
     return [(key, numbers) for key, numbers in namers.items() if len(numbers) > 1]
 
 
-def _best_first(group: list[View], window: tuple[int, int]) -> list[View]:
-    """With the view before the others that shows the picture best: what is known of it is told."""
-    if len(group) == 1:
-        return group
-    best = max(group, key=lambda view: (view.visible, _side_shown(view, window)))
-    return [best, *(view for view in group if view is not best)]
-
-
-def _candidate(group: list[View], position: int) -> ImageCandidate:
+def _candidate(group: list[View], position: int, window: tuple[int, int]) -> ImageCandidate:
     best = group[0]
-    contexts = [view.context for view in group if view.context]
+    if len(group) > 1:
+        best = max(group, key=lambda view: (view.visible, _side_shown(view, window)))
+    contexts = [view.context for view in (best, *group) if view.context]
     origins = dict.fromkeys([origin for view in group for origin in view.rules])
     context = best.context or _NO_ELEMENT
     return ImageCandidate(
@@ -147,6 +140,7 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
         containers=context.containers,
         siblings=context.siblings,
         position=position,
+        place=best.place,
         title=_first(contexts, "title"),
         origins=tuple(map(Origin._make, origins))[:MAX_ORIGINS],
         seen=best.visible or any(view.seen for view in group),
@@ -157,10 +151,15 @@ def _candidate(group: list[View], position: int) -> ImageCandidate:
 def _side_shown(view: View, window: tuple[int, int]) -> float:
     """CSS pixels of the mean side, ample at most, as far as the window has room for the box.
 
-    A copy that is larger than the window is a magnifier's.
+    A copy that is larger than the window is a magnifier's; a slide that waits beside it counts
+    half, as much more than its thumbnail.
     """
     box = view.element.rect if view.element else None
-    return min(AMPLE_SIDE, box.area**0.5) * box.share_of(window) if box else 0.0
+    if box is None:
+        return 0.0
+    across, down = box.share_of((window[0], 0)), box.share_of((0, window[1]))
+    side = float(max(0.0, box.area) ** 0.5)
+    return min(AMPLE_SIDE, side) * max(0.5, across) * down
 
 
 def _first(contexts: Iterable[Element], *attributes: str) -> str:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imagecrawler.imaging.box import shown
 from imagecrawler.imaging.prominence import standing
-from imagecrawler.items import METADATA, ImageCandidate, PageSnapshot, Rect, Role, ScoredImage
+from imagecrawler.items import (
+    METADATA,
+    STATED,
+    ImageCandidate,
+    PageSnapshot,
+    Rect,
+    Role,
+    ScoredImage,
+)
 
 MAX_HEROES = 4
 LEAST_SHARE = 0.6
-"""Of the best one's prominence, that a further view must have."""
+"""Of the greatest prominence, that a further view must have."""
 
 LEAST_OF_FIRST = 0.95
-"""Of what the best one's box says for it, that the first view of a gallery must have."""
+"""Of what place and box say for it, that the first view of a gallery must have."""
 
 _NEAREST = 12
 
@@ -28,7 +35,12 @@ def with_heroes(images: Sequence[ScoredImage], page: PageSnapshot) -> tuple[Scor
         return ()
     best = _first_of_its_views(images, page)
     ordered = sorted(images, key=lambda image: -image.prominence)
-    views = [image for image in ordered if image is not best and _is_view(image, best)]
+    least = LEAST_SHARE * ordered[0].prominence
+    views = [
+        image
+        for image in ordered
+        if image is not best and image.prominence >= least and _is_view(image, best)
+    ]
     heroes = {id(image): image.prominence for image in views[: MAX_HEROES - 1]}
     heroes[id(best)] = ordered[0].prominence
     return tuple(
@@ -42,8 +54,9 @@ def with_heroes(images: Sequence[ScoredImage], page: PageSnapshot) -> tuple[Scor
 def _first_of_its_views(images: Sequence[ScoredImage], page: PageSnapshot) -> ScoredImage:
     """The most prominent picture, or the first of its gallery where that is shown as well.
 
-    Slides are alike in all but their order, and shops begin with the main one: what metadata or an
-    alternative text says of another view of it does not change that.
+    Slides are alike in all but their order, and shops begin with the main one: what Open Graph or
+    an alternative text says of another view of it does not change that. What the page states of
+    its product does, as it may be the only sign of the colour that is for sale.
     """
     most = max(images, key=lambda image: image.prominence)
     least = LEAST_OF_FIRST * _standing(most, page)
@@ -53,12 +66,17 @@ def _first_of_its_views(images: Sequence[ScoredImage], page: PageSnapshot) -> Sc
         if _beside(image, most)
         and _standing(image, page) >= least
         and image.image.candidate.visible >= most.image.candidate.visible
+        and _is_stated(image) >= _is_stated(most)
     ]
-    return min((most, *alike), key=lambda image: image.image.candidate.position)
+    return min((most, *alike), key=lambda image: image.image.candidate.order)
+
+
+def _is_stated(image: ScoredImage) -> bool:
+    return not STATED.isdisjoint(image.image.candidate.sources)
 
 
 def _standing(image: ScoredImage, page: PageSnapshot) -> float:
-    return standing(shown(image.measured, image.image.candidate), page)
+    return standing(image.measured, image.image.candidate, page)
 
 
 def _beside(image: ScoredImage, best: ScoredImage) -> bool:
@@ -67,8 +85,6 @@ def _beside(image: ScoredImage, best: ScoredImage) -> bool:
 
 
 def _is_view(image: ScoredImage, best: ScoredImage) -> bool:
-    if image.prominence < LEAST_SHARE * best.prominence:
-        return False
     one, other = image.image.candidate, best.image.candidate
     named = METADATA.intersection(one.sources) and METADATA.intersection(other.sources)
     return bool(named) or _beside(image, best)
@@ -79,13 +95,13 @@ def _same_gallery(a: ImageCandidate, b: ImageCandidate) -> bool:
 
     Those of cards elsewhere are not. The slide on display has some words more than the others.
     """
-    return _share_around(a, b) >= 0.75 <= _share_around(b, a)
+    return _share_around(a, b) >= 0.7 <= _share_around(b, a)
 
 
 def _share_around(one: ImageCandidate, other: ImageCandidate) -> float:
-    """Of the nearest containers' words of one, what the other's have too; 0 where it has none."""
-    nearest, around = one.containers[:_NEAREST], set(other.containers)
-    return sum(word in around for word in nearest) / max(1, len(nearest))
+    """Of the nearest containers' words of one, what the other has near it; 0 where it has none."""
+    nearest, around = set(one.containers[:_NEAREST]), set(other.containers[: 2 * _NEAREST])
+    return len(nearest & around) / max(1, len(nearest))
 
 
 def _same_size(a: Rect | None, b: Rect | None) -> bool:

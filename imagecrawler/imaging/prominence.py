@@ -20,25 +20,27 @@ from imagecrawler.items import (
 ELSEWHERE = frozenset(
     (
         *("similar", "viewed", "compare", "cart", "logo", "social", "payment", "aside", "sidebar"),
-        *("footer", "header", "nav", "navigation", "navbar", "menu"),
+        *("breadcrumb", "breadcrumbs", "footer", "header", "nav", "navigation", "navbar", "menu"),
         *("review", "reviews", "ad", "ads", "advert", "promo", "promotion"),
     )
 )
 _ELSEWHERE = re.compile(
-    r"(?<!un)related|recommend|recently|cross-?sell|up-?sell|also-?(?:like|view|b)|sponsor"
-    r"|quick-?(?:view|look|shop)|news-?letter|sign-?up|pop-?up|mega-?menu|mini-?(?:cart|bag)"
-    r"|breadcrumb"
+    r"(?<!un)(?<!cor)related|recommend(?!ed-size)|recently|also-?(?:like|view|bought)|sponsor"
+    r"|(?<![a-z])(?:cross-?sell|up-?sell|sign-?up)|quick-?(?:view|look|shop)|news-?letter"
+    r"|mega-?menu|mini-?(?:cart|bag)"
 )
 _GALLERY = re.compile(
-    r"zoom|enlarge|magnif|galler(?:y|ies)|^(?:fotorama|image-viewer|packshot|box-?art)$"
+    r"zoom(?!-?(?:in|out)$)|enlarge|magnif|galler(?:y|ies)"
+    r"|^(?:fotorama|image-viewer|packshot|box-?art)$"
     r"|^s7(?:static|viewer|flyout)"  # Scene7's viewers
-    r"|(?:main|primary|hero|prod(?:uct)?|big|large)[-_]?(?:im(?:g|age)s?|photos?|pic(?:ture)?s?|media)"
+    r"|(?<![a-z])(?:main|primary|hero|pdp|prod(?:uct)?(?:view)?|big|large)[-_]*"
+    r"(?:im(?:g|age)s?|photos?|pic(?:ture)?s?|media|carousel|cover)"
 )
-# Words of containers, nearest first: a body's name is no gallery's.
-_NEAR = 12
+# Words of some ten containers: farther ones hold more than a gallery.
+_NEAR = 30
 # Servers of advertisements, those most often met in public block lists.
 _ADVERTISERS = re.compile(
-    r"//[^/]*\b(?:googlesyndication|doubleclick|adservice|amazon-adsystem|criteo|adnxs|adform"
+    r"//[^/?]*\b(?:googlesyndication|doubleclick|adservice|amazon-adsystem|criteo|adnxs|adform"
     r"|taboola|outbrain|rubiconproject|pubmatic)\."
 )
 
@@ -65,16 +67,26 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
     evidence = {
         "metadata": _metadata(candidate),
         "name": page.share_of_name(candidate.alt),
-        "gallery": float(in_gallery(candidate)),
+        "gallery": float(in_gallery(candidate)) * (_linked_away(candidate, page) == 1),
     }
-    total = standing(box, page) + sum(_WEIGHTS[name] * value for name, value in evidence.items())
-    against = _elsewhere(candidate) * _linked_away(candidate, page) * _strip(measured, box)
-    return total * against * _behind(candidate) * _unseen(candidate) * _across(box, page)
+    total = _box(box, page) + sum(_WEIGHTS[name] * value for name, value in evidence.items())
+    return total * _against(measured, candidate, page)
 
 
-def standing(box: Rect | None, page: PageSnapshot) -> float:
-    """How large and how early on the page it is shown, 0 to 0.5: what a box says by itself."""
+def standing(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
+    """Evidence by its box and place alone, whoever names it: 0 to 0.5."""
+    return _box(shown(measured, candidate), page) * _against(measured, candidate, page)
+
+
+def _box(box: Rect | None, page: PageSnapshot) -> float:
+    """How large and how early on the page it is shown."""
     return _SIZE * _size(box) * _in_view(box, page) + _HEIGHT * _height(box)
+
+
+def _against(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
+    box = shown(measured, candidate)
+    place = _elsewhere(candidate) * _linked_away(candidate, page) * _behind(candidate)
+    return place * _unseen(candidate) * _strip(measured, box) * _across(box, candidate, page)
 
 
 def _size(box: Rect | None) -> float:
@@ -103,21 +115,25 @@ def _metadata(candidate: ImageCandidate) -> float:
 
 def in_gallery(candidate: ImageCandidate) -> bool:
     """Whether it stands in a product's gallery or opens a larger copy of itself."""
-    return "zoom-link" in candidate.sources or any(
-        map(_GALLERY.search, candidate.containers[:_NEAR])
-    )
+    return "zoom-link" in candidate.sources or any(map(_GALLERY.search, _around(candidate)[:_NEAR]))
+
+
+def _around(candidate: ImageCandidate) -> tuple[str, ...]:
+    """Words of its containers; those of the body speak of the page."""
+    words = candidate.containers
+    return words[: words.index("body")] if "body" in words else words
 
 
 def _elsewhere(candidate: ImageCandidate) -> float:
-    """0.3 where the nearest container names another thing, fading to 1 for far ancestors, and
-    for advertisements.
+    """0.3 where the nearest container names another thing, fading to 1 for far ancestors.
 
-    It speaks half as much against what the page states to be its product's.
+    And 0.3 for advertisements. It speaks half as much against what the page states to be its
+    product's.
     """
-    if _ADVERTISERS.search(candidate.url):
+    if _ADVERTISERS.search(candidate.url.partition("?")[0]):
         return 0.3
     doubt = 1.0 if STATED.isdisjoint(candidate.sources) else 0.5
-    for distance, word in enumerate(candidate.containers):
+    for distance, word in enumerate(_around(candidate)):
         if word in ELSEWHERE or _ELSEWHERE.search(word):
             return 1 - doubt * max(0.0, 0.7 - distance / 60)
     return 1.0
@@ -141,9 +157,14 @@ def _unseen(candidate: ImageCandidate) -> float:
     return 0.7 if is_hidden else 1.0
 
 
-def _across(box: Rect | None, page: PageSnapshot) -> float:
-    """Moods and offers take the whole width; beside a main picture there is something to read."""
-    return 0.85 if box and box.width >= 0.97 * page.viewport[0] > 0 else 1.0
+def _across(box: Rect | None, candidate: ImageCandidate, page: PageSnapshot) -> float:
+    """Moods and offers take the whole width; beside a main picture there is something to read.
+
+    Unless the page states that it is one, or it stands in a gallery.
+    """
+    spans = box is not None and box.width >= 0.97 * page.viewport[0] > 0
+    is_main = not STATED.isdisjoint(candidate.sources) or in_gallery(candidate)
+    return 0.85 if spans and not is_main else 1.0
 
 
 def _is_same_page(link: str, page: str) -> bool:

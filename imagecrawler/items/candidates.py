@@ -43,8 +43,9 @@ class ImageCandidate:
 
     ``sources`` names every extraction rule that found it, ``origins`` each of the places. ``rect``
     is its best visible box, the largest that the window has room for (None where only data names
-    it), ``position`` the rank of that in document order. ``seen`` and ``covered`` as in
-    :class:`Element`, of the element with that box.
+    it), ``place`` the index of its element among the page's. ``position`` is the picture's rank in
+    document order, wherever it is named first. ``seen`` and ``covered`` as in :class:`Element`:
+    seen in any place, covered in that one.
     """
 
     versions: tuple[Version, ...]
@@ -64,11 +65,17 @@ class ImageCandidate:
     origins: tuple[Origin, ...] = ()
     seen: bool = False
     covered: bool = False
+    place: int | None = None
 
     @property
     def url(self) -> str:
         """The address of the best version."""
         return self.versions[0].url
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Sorts by the boxes that count, in document order; what has none comes last."""
+        return self.place is None, self.position if self.place is None else self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ class Upgrades:
     The page's own version is fetched first, always: only its pixels can tell whether a larger one
     is worth a request and shows the same. What the page says instead is no evidence: widths in a
     ``srcset`` and proportions are the same for two colours of a garment. So a picture costs one
-    request more at most, and whatever becomes of that, the page's version is there. A second one
-    is made only where that version has fewer pixels than the page promises of another, or is none:
+    request more as a rule, and whatever becomes of that, the page's version is there. Further ones
+    are made only where that version has fewer pixels than the page promises of another, or is none:
     servers answer with a transparent pixel, or with bytes that nobody can read.
 
     ``look_at`` begins to look at a picture, which is awaited here and has not to be done twice;
@@ -96,6 +96,9 @@ class Upgrades:
     async def _instead(self, image: DownloadedImage, fetch: Fetch) -> Examined | None:
         """The version that the page shows, or else the next ones, where the best is no picture."""
         candidate = image.candidate
+        box = candidate.rect
+        if box is not None and min(box.width, box.height) < LEAST_SIDE:
+            return None  # an icon's place
         urls = [version.url for version in candidate.versions]
         shown = shown_address(candidate, self._page)
         later = urls[urls.index(image.url) + 1 :]
@@ -116,7 +119,7 @@ class Upgrades:
             return got
         self._requests += 1
         other = await self._examined(await fetch(candidate, address))
-        if other is None:
+        if not _is_picture(other):
             return got
         if await asyncio.to_thread(same_picture, got, other):
             return max(got, other, key=_pixels)

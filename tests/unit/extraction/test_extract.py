@@ -6,6 +6,7 @@ import json
 from itertools import chain
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +114,25 @@ def test_the_box_is_that_of_the_page_and_not_of_a_magnifier() -> None:
     assert [each.path for each in extract(page)] == ["main"]
 
 
+@pytest.mark.parametrize("x", [1600, 1700, -560])
+def test_a_slide_that_waits_is_not_its_thumbnail(x: int) -> None:
+    boxes = {"slide": Rect(x, 200, 560, 560), "thumbnail": Rect(200, 800, 90, 90)}
+    elements = tuple(
+        Element("img", name, rect, attributes={"src": "/a.jpg"}) for name, rect in boxes.items()
+    )
+    page = PageSnapshot(
+        "https://s.example/", "https://s.example/", elements=elements, viewport=(1680, 960)
+    )
+    assert [each.path for each in extract(page)] == ["slide"]
+
+
+def test_odd_boxes_are_survived() -> None:
+    odd = (Rect(0, 0, -5, 10), Rect(0, 0, 0, 0), Rect(-9e9, 9e9, 9e9, 1))
+    elements = tuple(Element("img", "", rect, attributes={"src": "/a.jpg"}) for rect in odd)
+    page = PageSnapshot("https://s.example/", "https://s.example/", elements=elements)
+    assert len(extract(page)) == 1
+
+
 def test_the_order_is_that_of_the_boxes_that_count() -> None:
     def shows(name: str, *, visible: bool) -> Element:
         attributes = {"src": f"/{name}.jpg"}
@@ -121,7 +141,9 @@ def test_the_order_is_that_of_the_boxes_that_count() -> None:
     layer, main = shows("back", visible=False), shows("front", visible=True)
     elements = (layer, main, shows("back", visible=True))
     page = PageSnapshot("https://s.example/", "https://s.example/", elements=elements)
-    assert [each.url[-9:-4] for each in extract(page)] == ["front", "/back"]
+    found = sorted(extract(page), key=lambda each: each.order)
+    assert [each.url[-9:-4] for each in found] == ["front", "/back"]
+    assert [each.position for each in found] == [1, 0]
 
 
 def test_a_chain_never_joins_two_pictures_of_one_element() -> None:

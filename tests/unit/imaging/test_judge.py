@@ -200,6 +200,31 @@ def test_the_slide_on_display_leads_even_where_metadata_names_the_next(
     assert heroes(kept)[0] == "next.jpg"
 
 
+@pytest.mark.parametrize(
+    ("rect", "about"),
+    [
+        (Rect(200, 150, 560, 170), {"link": "https://shop.example/sale"}),
+        (MAIN, {"link": "https://shop.example/p/2"}),
+        (MAIN, {"containers": ("div", "related", "section", "div", "main")}),
+        (MAIN, {}),
+    ],
+    ids=["banner", "card", "related", "another colour"],
+)
+def test_what_comes_first_leads_only_where_nothing_speaks_against_it(
+    look: Look, draw_product: Draw, rect: Rect, about: dict[str, object]
+) -> None:
+    """Either the first of two is no slide, or the second is what the page says it sells."""
+    blue = draw_product(seed=5, colour=(30, 60, 150))
+    first: dict[str, object] = {"rect": rect, "containers": ("div", "section", "div", "main")}
+    second = {"sources": ("img", "json-ld"), "rect": MAIN, "containers": first["containers"]}
+    pictures = [
+        look(blue, "first", visible=True, place=0, **(first | about)),
+        look(draw_product(), "main", visible=True, place=1, position=1, **second),
+    ]
+    kept, _ = rank(judge(pictures, PAGE)[0], 10)
+    assert heroes(kept)[0] == "main.jpg"
+
+
 def test_a_layer_that_nobody_saw_does_not_lead(look: Look, draw_product: Draw) -> None:
     main = look(draw_product(), "main", rect=Rect(200, 400, 480, 480), visible=True)
     layer = look(draw_product(seed=5), "layer", rect=Rect(500, 150, 600, 600), position=1)

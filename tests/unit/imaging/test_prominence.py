@@ -19,6 +19,7 @@ MAIN = Rect(200, 200, 500, 500)
 
 def strength(rect: Rect | None = MAIN, sources: tuple[str, ...] = ("img",), **about: object):
     version = Version("https://shop.example/a.jpg")
+    about = {"visible": rect is not None} | about
     return prominence(PICTURE, ImageCandidate((version,), sources, rect, **about), PAGE)
 
 
@@ -37,19 +38,31 @@ def test_names_count() -> None:
     "word",
     ["jqzoom", "prodimg", "product-gallery__item", "mainimage", "s7staticimage", "hero-image"],
 )
-def test_frames_of_main_pictures_count_where_they_are_near(word: str) -> None:
+def test_frames_of_main_pictures_count_but_the_body_is_none(word: str) -> None:
     assert strength(containers=("a", word)) > strength()
-    assert strength(containers=(*("div",) * 12, word)) == strength()
+    assert strength(containers=("a", "div", "body", word)) == strength()
 
 
-@pytest.mark.parametrize("word", ["hero", "image", "products", "mediabox"])
+def test_the_words_of_a_slider_do_not_hide_the_gallery_around_it() -> None:
+    slide = ("div", "slick-slide", "slick", "slide", "slick-current", "slick", "current")
+    track = ("div", "slick-track", "slick", "track", "div", "slick-list", "slick", "list")
+    assert strength(containers=(*slide, *track, "div", "product-gallery")) > strength()
+
+
+def test_a_card_that_leads_away_stands_in_no_gallery() -> None:
+    card = strength(link="https://shop.example/p/2")
+    assert strength(link="https://shop.example/p/2", containers=("a", "product-image")) == card
+
+
+@pytest.mark.parametrize(
+    "word", ["hero", "image", "products", "mediabox", "zoom-in", "domain-images"]
+)
 def test_words_that_many_containers_have_do_not_count(word: str) -> None:
     assert strength(containers=("a", word)) == strength()
 
 
 def test_what_was_never_seen_counts_less_unless_only_data_names_it() -> None:
-    shown = strength(visible=True)
-    assert strength(seen=True) == shown > strength()
+    assert strength(visible=False, seen=True) == strength() > strength(visible=False)
     assert strength(None, visible=True) == strength(None)
 
 
@@ -66,6 +79,7 @@ def test_advertisers_pictures_count_less() -> None:
     plain = of("https://shop.example/doubleclick.jpg")
     assert of("https://tpc.googlesyndication.com/simgad/1") == pytest.approx(0.3 * plain)
     assert of("https://notcriteo.example/a.jpg") == plain
+    assert of("https://shop.example/a.jpg?from=//ads.criteo.com/b") == plain
 
 
 def test_places_for_other_things_count_less_the_farther_they_are() -> None:
@@ -74,9 +88,17 @@ def test_places_for_other_things_count_less_the_farther_they_are() -> None:
     assert near < far < strength()
 
 
-@pytest.mark.parametrize("word", ["efrelateditem", "also-bought", "quickshop", "email-signup"])
+@pytest.mark.parametrize(
+    "word", ["efrelateditem", "also-bought", "quickshop", "email-signup", "up-sell"]
+)
 def test_such_places_are_known_within_words(word: str) -> None:
     assert strength(containers=("div", word)) == strength(containers=("div", "footer"))
+
+
+@pytest.mark.parametrize("word", ["image-popup", "groupsell", "designup", "unrelated"])
+def test_words_that_only_look_alike_say_nothing(word: str) -> None:
+    assert strength(containers=("div", word)) == strength()
+    assert strength(containers=("div", "body", "related")) == strength()
 
 
 def test_places_count_half_against_what_the_page_states() -> None:

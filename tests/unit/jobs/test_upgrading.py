@@ -38,6 +38,15 @@ def drawn(width: int, mark: int = 0) -> bytes:
     return target.getvalue()
 
 
+def pixel() -> bytes:
+    target = BytesIO()
+    Image.new("P", (1, 1)).save(target, "GIF")
+    return target.getvalue()
+
+
+PIXEL = pixel()
+
+
 class Site:
     """Answers from ``bodies`` by address; ``asked`` is its log."""
 
@@ -77,8 +86,9 @@ async def kept(site: Site, *others: Version, box: Rect = BOX) -> str:
         (drawn(380), ZOOM),
         (None, ZOOM),
         (drawn(620)[:1000], ZOOM),
+        (PIXEL, ZOOM),
     ],
-    ids=["larger", "another", "another-smaller", "smaller", "404", "broken"],
+    ids=["larger", "another", "another-smaller", "smaller", "404", "broken", "pixel"],
 )
 async def test_what_the_page_shows_in_a_larger_box_is_looked_at(
     shown: bytes | None, wanted: str
@@ -88,13 +98,7 @@ async def test_what_the_page_shows_in_a_larger_box_is_looked_at(
     assert site.asked == [SHOWN]
 
 
-def pixel() -> bytes:
-    target = BytesIO()
-    Image.new("P", (1, 1)).save(target, "GIF")
-    return target.getvalue()
-
-
-@pytest.mark.parametrize("answer", [pixel(), drawn(620)[:200], b"nothing"])
+@pytest.mark.parametrize("answer", [PIXEL, drawn(620)[:200], b"nothing"])
 async def test_a_version_that_is_no_picture_gives_way_to_the_next(answer: bytes) -> None:
     site = Site({ZOOM: answer, LARGER: drawn(700), SHOWN: drawn(620)})
     assert await kept(site, Version(LARGER), Version(SHOWN)) == SHOWN
@@ -102,7 +106,10 @@ async def test_a_version_that_is_no_picture_gives_way_to_the_next(answer: bytes)
     site = Site({ZOOM: answer, LARGER: drawn(700)})
     assert await kept(site, Version(SHOWN), Version(LARGER)) == LARGER
     assert site.asked == [SHOWN, LARGER]
-    assert await kept(Site({ZOOM: answer})) == ZOOM
+    icon = Rect(0, 0, 40, 40)
+    site = Site({ZOOM: answer, SHOWN: drawn(620)})
+    assert await kept(site, Version(SHOWN), box=icon) == ZOOM
+    assert site.asked == []
 
 
 @pytest.mark.parametrize(("mark", "wanted"), [(0, LARGER), (2, ZOOM)], ids=["same", "another"])
