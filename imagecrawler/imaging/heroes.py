@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imagecrawler.imaging.prominence import standing
+from imagecrawler.imaging.prominence import around, standing
 from imagecrawler.items import (
     METADATA,
     STATED,
@@ -24,6 +25,13 @@ LEAST_OF_FIRST = 0.95
 """Of what place and box say for it, that the first view of a gallery must have."""
 
 _NEAREST = 12
+_PLAIN = frozenset(
+    (
+        *("a", "article", "button", "dd", "div", "dl", "figure", "li", "main", "ol", "p"),
+        *("picture", "section", "span", "table", "tbody", "td", "tr", "ul"),
+    )
+)
+_STATE = re.compile(r"current|active|selected|visible|clone|^is$")
 
 
 def with_heroes(images: Sequence[ScoredImage], page: PageSnapshot) -> tuple[ScoredImage, ...]:
@@ -59,20 +67,21 @@ def _first_of_its_views(images: Sequence[ScoredImage], page: PageSnapshot) -> Sc
     its product does, as it may be the only sign of the colour that is for sale.
     """
     most = max(images, key=lambda image: image.prominence)
-    least = LEAST_OF_FIRST * _standing(most, page)
-    alike = [
-        image
-        for image in images
-        if _beside(image, most)
-        and _standing(image, page) >= least
-        and image.image.candidate.visible >= most.image.candidate.visible
-        and _is_stated(image) >= _is_stated(most)
-    ]
-    return min((most, *alike), key=lambda image: image.image.candidate.order)
+    slides = [image for image in images if image is most or _may_lead(image, most)]
+    # the one on display, not those that wait beside the window, clones of the last among them
+    least = LEAST_OF_FIRST * max(_standing(image, page) for image in slides)
+    alike = [image for image in slides if _standing(image, page) >= least]
+    return min(alike, key=lambda image: image.image.candidate.order)
 
 
 def _is_stated(image: ScoredImage) -> bool:
     return not STATED.isdisjoint(image.image.candidate.sources)
+
+
+def _may_lead(image: ScoredImage, most: ScoredImage) -> bool:
+    """Instead of the most prominent picture: a slide beside it, seen and stated as well."""
+    is_seen = image.image.candidate.visible >= most.image.candidate.visible
+    return is_seen and _is_stated(image) >= _is_stated(most) and _beside(image, most)
 
 
 def _standing(image: ScoredImage, page: PageSnapshot) -> float:
@@ -95,13 +104,21 @@ def _same_gallery(a: ImageCandidate, b: ImageCandidate) -> bool:
 
     Those of cards elsewhere are not. The slide on display has some words more than the others.
     """
-    return _share_around(a, b) >= 0.7 <= _share_around(b, a)
+    one, other = _telling(a), _telling(b)
+    return _share(one[:_NEAREST], other) >= 0.75 <= _share(other[:_NEAREST], one)
 
 
-def _share_around(one: ImageCandidate, other: ImageCandidate) -> float:
-    """Of the nearest containers' words of one, what the other has near it; 0 where it has none."""
-    nearest, around = set(one.containers[:_NEAREST]), set(other.containers[: 2 * _NEAREST])
-    return len(nearest & around) / max(1, len(nearest))
+def _telling(candidate: ImageCandidate) -> tuple[str, ...]:
+    """Words of its containers that tell one place from another; all, where none does."""
+    words = around(candidate)
+    telling = tuple(word for word in words if word not in _PLAIN and not _STATE.search(word))
+    return telling or words
+
+
+def _share(nearest: tuple[str, ...], others: tuple[str, ...]) -> float:
+    """Of the nearest words what is among the others near by; 0 where there are none."""
+    words = set(nearest)
+    return len(words.intersection(others[: 2 * _NEAREST])) / max(1, len(words))
 
 
 def _same_size(a: Rect | None, b: Rect | None) -> bool:

@@ -25,16 +25,16 @@ ELSEWHERE = frozenset(
     )
 )
 _ELSEWHERE = re.compile(
-    r"(?<!un)(?<!cor)related|recommend(?!ed-size)|recently|also-?(?:like|view|bought)|sponsor"
-    r"|(?<![a-z])(?:cross-?sell|up-?sell|sign-?up)|quick-?(?:view|look|shop)|news-?letter"
-    r"|mega-?menu|mini-?(?:cart|bag)"
+    r"(?<!un)(?<!cor)related|recommend|recently|also-?(?:like|view|bought)|sponsor|cross-?sell"
+    r"|(?<!gro)up-?sell|(?<!de)sign-?up|quick-?(?:view|look|shop)|news-?letter|mega-?menu"
+    r"|mini-?(?:cart|bag)"
 )
 _GALLERY = re.compile(
-    r"zoom(?!-?(?:in|out)$)|enlarge|magnif|galler(?:y|ies)"
-    r"|^(?:fotorama|image-viewer|packshot|box-?art)$"
+    r"zoom|enlarge|magnif|galler(?:y|ies)"
+    r"|^(?:fotorama|image-viewer|packshot|box-?art|product-cover|pdp-?carousel)$"
     r"|^s7(?:static|viewer|flyout)"  # Scene7's viewers
-    r"|(?<![a-z])(?:main|primary|hero|pdp|prod(?:uct)?(?:view)?|big|large)[-_]*"
-    r"(?:im(?:g|age)s?|photos?|pic(?:ture)?s?|media|carousel|cover)"
+    r"|(?<!do)(?:main|primary|hero|pdp|prod(?:uct)?(?:view)?|big|large)[-_]*"
+    r"(?:im(?:g|age)s?|photos?|pic(?:ture)?s?|media)"
 )
 # Words of some ten containers: farther ones hold more than a gallery.
 _NEAR = 30
@@ -67,14 +67,14 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
     evidence = {
         "metadata": _metadata(candidate),
         "name": page.share_of_name(candidate.alt),
-        "gallery": float(in_gallery(candidate)) * (_linked_away(candidate, page) == 1),
+        "gallery": float(_stays_in_gallery(candidate, page)),
     }
     total = _box(box, page) + sum(_WEIGHTS[name] * value for name, value in evidence.items())
     return total * _against(measured, candidate, page)
 
 
 def standing(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
-    """Evidence by its box and place alone, whoever names it: 0 to 0.5."""
+    """Evidence by its box, 0 to 0.5, as far as nothing speaks against it."""
     return _box(shown(measured, candidate), page) * _against(measured, candidate, page)
 
 
@@ -115,13 +115,24 @@ def _metadata(candidate: ImageCandidate) -> float:
 
 def in_gallery(candidate: ImageCandidate) -> bool:
     """Whether it stands in a product's gallery or opens a larger copy of itself."""
-    return "zoom-link" in candidate.sources or any(map(_GALLERY.search, _around(candidate)[:_NEAR]))
+    return "zoom-link" in candidate.sources or any(map(_GALLERY.search, around(candidate)[:_NEAR]))
 
 
-def _around(candidate: ImageCandidate) -> tuple[str, ...]:
-    """Words of its containers; those of the body speak of the page."""
+def _stays_in_gallery(candidate: ImageCandidate, page: PageSnapshot) -> bool:
+    """Cards and banners that lead to other pages have such frames too."""
+    return in_gallery(candidate) and _linked_away(candidate, page) == 1
+
+
+def around(candidate: ImageCandidate) -> tuple[str, ...]:
+    """Words of its containers; those of the page's body speak of the page.
+
+    The body is the last one before the end: ``card-body`` gives that word too, and frames have
+    bodies of their own.
+    """
     words = candidate.containers
-    return words[: words.index("body")] if "body" in words else words
+    if "html" not in words or "body" not in words:
+        return words
+    return words[: len(words) - 1 - words[::-1].index("body")]
 
 
 def _elsewhere(candidate: ImageCandidate) -> float:
@@ -133,7 +144,7 @@ def _elsewhere(candidate: ImageCandidate) -> float:
     if _ADVERTISERS.search(candidate.url.partition("?")[0]):
         return 0.3
     doubt = 1.0 if STATED.isdisjoint(candidate.sources) else 0.5
-    for distance, word in enumerate(_around(candidate)):
+    for distance, word in enumerate(around(candidate)):
         if word in ELSEWHERE or _ELSEWHERE.search(word):
             return 1 - doubt * max(0.0, 0.7 - distance / 60)
     return 1.0
@@ -163,7 +174,7 @@ def _across(box: Rect | None, candidate: ImageCandidate, page: PageSnapshot) -> 
     Unless the page states that it is one, or it stands in a gallery.
     """
     spans = box is not None and box.width >= 0.97 * page.viewport[0] > 0
-    is_main = not STATED.isdisjoint(candidate.sources) or in_gallery(candidate)
+    is_main = not STATED.isdisjoint(candidate.sources) or _stays_in_gallery(candidate, page)
     return 0.85 if spans and not is_main else 1.0
 
 

@@ -29,8 +29,8 @@ ENOUGH = 1600
 #: photographs reduced to 100 px and saved as JPEG nine in ten are recognised, to 64 px one in four.
 LEAST_SIDE = 64
 #: Evidence (0 to 1) for a picture of the product, below which none is asked for. A card of another
-#: product, 350 px a side, below the fold and linked to its page, comes to 0.147; a thumbnail of
-#: the gallery, 80 px a side, that does not share a word with the heading, to 0.25.
+#: product, 350 px a side, below the fold and linked to its page, comes to 0.134; a thumbnail of
+#: the gallery, 80 px a side, that does not share a word with the heading, to 0.28.
 LEAST_PROMINENCE = 0.15
 #: Pixels of the longer side up to which an answer is a stand-in for a picture that is not there.
 STAND_IN_SIDE = 16
@@ -97,7 +97,7 @@ class Upgrades:
         """The version that the page shows, or else the next ones, where the best is no picture."""
         candidate = image.candidate
         box = candidate.rect
-        if box is not None and min(box.width, box.height) < LEAST_SIDE:
+        if box is not None and 0 < max(box.width, box.height) < LEAST_SIDE:
             return None  # an icon's place
         urls = [version.url for version in candidate.versions]
         shown = shown_address(candidate, self._page)

@@ -205,18 +205,22 @@ def test_the_slide_on_display_leads_even_where_metadata_names_the_next(
     [
         (Rect(200, 150, 560, 170), {"link": "https://shop.example/sale"}),
         (MAIN, {"link": "https://shop.example/p/2"}),
-        (MAIN, {"containers": ("div", "related", "section", "div", "main")}),
+        (MAIN, {"containers": ("div", "related", "div", "stage", "viewer", "photos")}),
+        (MAIN, {"containers": ("div", "intro", "main")}),
+        (Rect(-560, 220, 560, 560), {}),
         (MAIN, {}),
     ],
-    ids=["banner", "card", "related", "another colour"],
+    ids=["banner", "card", "related", "mood", "clone", "another colour"],
 )
 def test_what_comes_first_leads_only_where_nothing_speaks_against_it(
     look: Look, draw_product: Draw, rect: Rect, about: dict[str, object]
 ) -> None:
     """Either the first of two is no slide, or the second is what the page says it sells."""
     blue = draw_product(seed=5, colour=(30, 60, 150))
-    first: dict[str, object] = {"rect": rect, "containers": ("div", "section", "div", "main")}
-    second = {"sources": ("img", "json-ld"), "rect": MAIN, "containers": first["containers"]}
+    containers = ("div", "slide", "div", "stage", "viewer", "photos")
+    first: dict[str, object] = {"rect": rect, "containers": containers}
+    rule = "open-graph" if about or rect != MAIN else "json-ld"
+    second = {"sources": ("img", rule), "rect": MAIN, "containers": containers}
     pictures = [
         look(blue, "first", visible=True, place=0, **(first | about)),
         look(draw_product(), "main", visible=True, place=1, position=1, **second),

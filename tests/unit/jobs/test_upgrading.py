@@ -106,8 +106,10 @@ async def test_a_version_that_is_no_picture_gives_way_to_the_next(answer: bytes)
     site = Site({ZOOM: answer, LARGER: drawn(700)})
     assert await kept(site, Version(SHOWN), Version(LARGER)) == LARGER
     assert site.asked == [SHOWN, LARGER]
-    icon = Rect(0, 0, 40, 40)
+    icon, collapsed = Rect(0, 0, 40, 40), Rect(0, 100, 600, 0)
     site = Site({ZOOM: answer, SHOWN: drawn(620)})
+    assert await kept(site, Version(SHOWN), box=collapsed) == SHOWN
+    site.asked.clear()
     assert await kept(site, Version(SHOWN), box=icon) == ZOOM
     assert site.asked == []
 
