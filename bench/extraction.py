@@ -55,6 +55,7 @@ def made_up(count: int, seed: int) -> PageSnapshot:
         "https://shop.example/p/1",
         "https://shop.example/p/1",
         elements=tuple(_element(number, f"https://cdn.example/{seed}") for number in range(count)),
+        viewport=(VIEWPORT["width"], VIEWPORT["height"]),
     )
 
 

@@ -157,9 +157,11 @@ def _side_shown(view: View, window: tuple[int, int]) -> float:
     box = view.element.rect if view.element else None
     if box is None:
         return 0.0
+    side = min(AMPLE_SIDE, float(max(0.0, box.area) ** 0.5))
+    if 0 <= box.x <= window[0] - box.width and box.height <= window[1]:
+        return side  # as most do
     across, down = box.share_of((window[0], 0)), box.share_of((0, window[1]))
-    side = float(max(0.0, box.area) ** 0.5)
-    return min(AMPLE_SIDE, side) * max(0.5, across) * down
+    return side * max(0.5, across) * down
 
 
 def _first(contexts: Iterable[Element], *attributes: str) -> str:
