@@ -69,8 +69,9 @@ def _first_of_its_views(images: Sequence[ScoredImage], page: PageSnapshot) -> Sc
     most = max(images, key=lambda image: image.prominence)
     slides = [image for image in images if image is most or _may_lead(image, most)]
     # the one on display, not those that wait beside the window, clones of the last among them
-    least = LEAST_OF_FIRST * max(_standing(image, page) for image in slides)
-    alike = [image for image in slides if _standing(image, page) >= least]
+    values = [standing(image.measured, image.image.candidate, page) for image in slides]
+    least = LEAST_OF_FIRST * max(values)
+    alike = [image for image, value in zip(slides, values, strict=True) if value >= least]
     return min(alike, key=lambda image: image.image.candidate.order)
 
 
@@ -82,10 +83,6 @@ def _may_lead(image: ScoredImage, most: ScoredImage) -> bool:
     """Instead of the most prominent picture: a slide beside it, seen and stated as well."""
     is_seen = image.image.candidate.visible >= most.image.candidate.visible
     return is_seen and _is_stated(image) >= _is_stated(most) and _beside(image, most)
-
-
-def _standing(image: ScoredImage, page: PageSnapshot) -> float:
-    return standing(image.measured, image.image.candidate, page)
 
 
 def _beside(image: ScoredImage, best: ScoredImage) -> bool:

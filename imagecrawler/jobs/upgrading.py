@@ -15,12 +15,7 @@ from imagecrawler.extraction.upgrades import larger_address
 from imagecrawler.imaging.examine import Examined, Pixels, Unusable, examined
 from imagecrawler.imaging.likeness import same_picture
 from imagecrawler.imaging.prominence import prominence
-from imagecrawler.items import (
-    DownloadedImage,
-    KnownImage,
-    PageSnapshot,
-    Rejection,
-)
+from imagecrawler.items import DownloadedImage, KnownImage, PageSnapshot, Rejection
 from imagecrawler.jobs.known_upgrades import is_known_upgrade
 
 #: Pixels of the longer side from which on a picture is large enough: twice what most pages show.
